@@ -1,0 +1,222 @@
+/**
+ * The outside world on one page: every effect that the agent has goes through one of these narrow interfaces.
+ *
+ * Real ones are in `adapters/`, those of the tests in `tests/fakes/`. Reads are synchronous (they are small, local and
+ * on the way of every command); what must survive a power cut is asynchronous.
+ *
+ * @module
+ */
+import type { LogEntry } from "./core/log/entry.ts";
+
+/** Wall clock, monotonic clock, and waiting. */
+export interface Clock {
+  /** Wall time, in milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds that never jump, from an arbitrary origin. */
+  monotonic(): number;
+  /** Resolves after `ms` milliseconds, or as soon as `signal` aborts (without throwing). */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** The system's IANA time zone, such as `Europe/Paris`. */
+  timeZone(): string;
+}
+
+/** What is known of a file without reading it; links are not followed. */
+export interface FileFacts {
+  readonly kind: "file" | "folder" | "link" | "other";
+  readonly uid: number;
+  readonly gid: number;
+  /** Permission bits only, such as `0o600`. */
+  readonly mode: number;
+  readonly size: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+/** A file read together with the facts of the descriptor that it was read from. */
+export interface OpenedFile {
+  readonly text: string;
+  readonly facts: FileFacts;
+}
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly kind: FileFacts["kind"];
+}
+
+export interface WriteOptions {
+  /** Permission bits of a new file; 0600 by default. */
+  readonly mode?: number;
+  /** Whether the text must be on the disk, not only in the cache, when the promise resolves. */
+  readonly isDurable?: boolean;
+}
+
+/** An exclusive kernel lock (`flock`), gone with the process at the latest. */
+export interface Lock {
+  release(): void;
+}
+
+/** Files and folders; a missing one is `undefined` or an empty list, never an exception. */
+export interface Files {
+  read(path: string): string | undefined;
+  /** Reads a regular file without following a link in the last component; throws `RangeError` over `maxBytes`. */
+  readUnlinked(path: string, maxBytes: number): OpenedFile | undefined;
+  facts(path: string): FileFacts | undefined;
+  list(folder: string): readonly FolderEntry[];
+  /** Makes the folder and its parents (mode 0700 by default); an existing one is left as it is. */
+  makeFolder(path: string, mode?: number): void;
+  /** Replaces the file whole (temporary file, sync, rename, sync of the folder), making its folder when needed. */
+  replace(path: string, text: string, options?: WriteOptions): Promise<void>;
+  /** Appends at once, making the file (0640 by default) and its folder when needed; not durable. */
+  append(path: string, text: string, mode?: number): void;
+  rename(from: string, to: string): void;
+  /** Removes a file or a whole folder; false when there was none. */
+  remove(path: string): boolean;
+  /** Sets the modification time, in milliseconds since the epoch. */
+  touch(path: string, at: number): void;
+  /** Takes the lock file, waiting at most `waitMs` (0: one try); `undefined` when it is held by another. */
+  lock(path: string, waitMs: number): Promise<Lock | undefined>;
+  /** Calls back with changed paths below the folders, until disposed; a missed event is possible. */
+  watch(folders: readonly string[], onChange: (paths: readonly string[]) => void): Disposable;
+}
+
+export type Stream = "stdout" | "stderr";
+
+/** A process to start; complete: nothing of the agent's environment or descriptors is added. */
+export interface ProcessSpec {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly stdin: "null" | "inherit";
+  /** Raw output as it comes; a chunk may end in the middle of a line or of a character. */
+  onOutput?(stream: Stream, chunk: Uint8Array): void;
+}
+
+export type ProcessOutcome =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signaled"; readonly signal: string; readonly number: number };
+
+/** A process that was seen: the pid alone names nobody, because pids are used again. */
+export interface ProcessId {
+  readonly pid: number;
+  /** Clock ticks since boot, field 22 of `/proc/PID/stat`. */
+  readonly startTime: number;
+}
+
+export interface ProcessRow extends ProcessId {
+  readonly parent: number;
+  readonly group: number;
+  readonly session: number;
+  /** One letter, such as `R`, `S` or `Z`. */
+  readonly state: string;
+}
+
+export interface RunningProcess extends ProcessId {
+  /** Resolves when the process has exited and its pipes were drained for at most one second more. */
+  readonly ended: Promise<ProcessOutcome>;
+}
+
+export interface Processes {
+  readonly self: ProcessId;
+  /** Starts a process in a session of its own; throws when it cannot be started. */
+  start(spec: ProcessSpec): RunningProcess;
+  isAlive(id: ProcessId): boolean;
+  /** Every process of the host, at this instant. */
+  table(): readonly ProcessRow[];
+  /** Whether the process's initial environment holds this text, such as `NAME=value`; false where it cannot be read. */
+  hasInEnvironment(id: ProcessId, text: string): boolean;
+  /** Signals the process unless it is gone (another start time counts as gone). */
+  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): "sent" | "gone" | "refused";
+  /** Runs a short helper to its end (an editor, `getent`) and gives its exit code and stdout. */
+  output(argv: readonly [string, ...string[]]): { readonly code: number; readonly stdout: string };
+  /** Runs a program on the operator's own terminal, such as an editor; resolves to its exit code. */
+  foreground(argv: readonly [string, ...string[]]): Promise<number>;
+}
+
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly home: string;
+  readonly shell: string;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly gid: number;
+}
+
+/** The user database and the agent's own identity. */
+export interface Users {
+  readonly self: { readonly uid: number; readonly gid: number };
+  findUser(nameOrUid: string): User | undefined;
+  findGroup(nameOrGid: string): Group | undefined;
+  /** Supplementary groups of the user as `initgroups` gives them, primary group included. */
+  groupsOf(user: User): readonly number[];
+}
+
+export type Answer =
+  | { readonly kind: "line"; readonly text: string }
+  | { readonly kind: "end" | "silence" | "interrupted" };
+
+/** Questions to a person. */
+export interface Prompt {
+  /** Shows the question as it is and takes one line of standard input, and not a byte more. */
+  ask(question: string, timeoutMs: number, shownOn: Stream): Promise<Answer>;
+}
+
+/** The agent's own standard streams. */
+export interface Terminal {
+  readonly isTerminal: Readonly<Record<"stdin" | Stream, boolean>>;
+  /** Width of the terminal, 0 when there is none. */
+  readonly columns: number;
+  write(stream: Stream, data: string | Uint8Array): void;
+  /** Everything on standard input, up to its end. */
+  readInput(): Promise<string>;
+}
+
+/** Where log entries go: the console, the log file of the service, or a list in a test. */
+export interface Log {
+  write(entry: LogEntry): void;
+}
+
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+export interface Signals {
+  /** Calls back for each of these signals instead of their default effect, until disposed. */
+  on(signals: readonly StopSignal[], onSignal: (signal: StopSignal) => void): Disposable;
+}
+
+/** Facts fixed for the life of the process. */
+export interface Host {
+  readonly hostName: string;
+  readonly bootId: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** How to start this agent again: the executable, or the runtime with its arguments. */
+  readonly self: readonly [string, ...string[]];
+  /** The name it was called by when that is a symbolic link with another name; else undefined. */
+  readonly calledAs: string | undefined;
+  readonly version: {
+    readonly agent: string;
+    readonly commit: string;
+    readonly runtime: string;
+    readonly zones: string;
+  };
+  /** Looks a program up in a PATH-like list of folders; undefined when none is executable. */
+  findProgram(name: string, path: string): string | undefined;
+  /** A random UUID. */
+  uuid(): string;
+  /** A number in [0, 1). */
+  random(): number;
+}
+
+/** All ports together, handed to entry functions; inner helpers name the port they need. */
+export interface System {
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly users: Users;
+  readonly prompt: Prompt;
+  readonly terminal: Terminal;
+  readonly signals: Signals;
+  readonly host: Host;
+}
