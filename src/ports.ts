@@ -25,7 +25,7 @@ export interface FileFacts {
   readonly kind: "file" | "folder" | "link" | "other";
   readonly uid: number;
   readonly gid: number;
-  /** Permission bits only, such as `0o600`. */
+  /** Permission, sticky and set-id bits, such as `0o600` or `0o1777`. */
   readonly mode: number;
   readonly size: number;
   /** Milliseconds since the epoch. */
@@ -61,6 +61,8 @@ export interface Files {
   /** Reads a regular file without following a link in the last component; throws `RangeError` over `maxBytes`. */
   readUnlinked(path: string, maxBytes: number): OpenedFile | undefined;
   facts(path: string): FileFacts | undefined;
+  /** The path with every link resolved; undefined when it does not exist. */
+  realPath(path: string): string | undefined;
   list(folder: string): readonly FolderEntry[];
   /** Makes the folder and its parents (mode 0700 by default); an existing one is left as it is. */
   makeFolder(path: string, mode?: number): void;
