@@ -77,6 +77,8 @@ export interface Files {
   touch(path: string, at: number): void;
   /** Takes the lock file, waiting at most `waitMs` (0: one try); `undefined` when it is held by another. */
   lock(path: string, waitMs: number): Promise<Lock | undefined>;
+  /** Takes the lock file at once or not at all. */
+  tryLock(path: string): Lock | undefined;
   /** Calls back with changed paths below the folders, until disposed; a missed event is possible. */
   watch(folders: readonly string[], onChange: (paths: readonly string[]) => void): Disposable;
 }
@@ -130,6 +132,8 @@ export interface Processes {
   signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): "sent" | "gone" | "refused";
   /** Runs a short helper to its end (an editor, `getent`) and gives its exit code and stdout. */
   output(argv: readonly [string, ...string[]]): { readonly code: number; readonly stdout: string };
+  /** Starts a program that outlives the agent: session of its own, no input, output appended to the file. */
+  background(argv: readonly [string, ...string[]], outputFile: string): ProcessId;
   /** Runs a program on the operator's own terminal, such as an editor; resolves to its exit code. */
   foreground(argv: readonly [string, ...string[]]): Promise<number>;
 }
