@@ -1,0 +1,220 @@
+/**
+ * Processes that only seem to run: scripted programs, in virtual time.
+ *
+ * @module
+ */
+import type {
+  Clock,
+  Processes,
+  ProcessId,
+  ProcessOutcome,
+  ProcessRow,
+  ProcessSpec,
+  RunningProcess,
+  Stream,
+} from "../../src/ports.ts";
+
+/** What a program does when it is started; without anything it exits with 0 at once. */
+export interface Program {
+  readonly code?: number;
+  /** Ends by this signal instead of an exit code. */
+  readonly signal?: "SIGTERM" | "SIGKILL" | "SIGSEGV" | "SIGINT";
+  readonly stdout?: string;
+  readonly stderr?: string;
+  /** How long it runs, in virtual milliseconds; `Infinity` until it is signalled. */
+  readonly durationMs?: number;
+  /** True for one that only SIGKILL ends. */
+  readonly ignoresTerm?: boolean;
+  /** True for one that the agent may not signal, such as a child of sudo. */
+  readonly refusesSignals?: boolean;
+  /** Thrown by `start`, as when the executable is missing. */
+  readonly error?: Error;
+  /** Called at the start, for programs that change a file, such as an editor. */
+  onStart?(argv: readonly string[]): void;
+}
+
+export type Programs = Readonly<Record<string, Program | ((spec: ProcessSpec) => Program)>>;
+
+/** A process that was started, for assertions. */
+export interface StartedProcess extends ProcessSpec, ProcessId {
+  /** The instant of its start, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+interface Living extends ProcessRow {
+  readonly env: Readonly<Record<string, string>>;
+  readonly program: Program;
+  end(outcome: ProcessOutcome): void;
+}
+
+const NUMBERS = { SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 } as const;
+const BUILT_IN: Programs = { "/bin/true": {}, "true": {}, "/bin/false": { code: 1 }, "false": { code: 1 } };
+
+/**
+ * Runs scripted programs. A script is named by the end of the command line that it plays (`/bin/true`,
+ * `/opt/backup.sh --all`), whatever wrapper stands before it; the longest name that fits wins, `*` fits all.
+ * A command that no script plays exits with 127.
+ */
+export class FakeProcesses implements Processes {
+  readonly self: ProcessId = { pid: 100, startTime: 1_000 };
+  readonly started: StartedProcess[] = [];
+  /** What went through `output` and `foreground`. */
+  readonly helpers: (readonly string[])[] = [];
+  /** What was started to outlive the agent (it is in `started` too). */
+  readonly backgrounds: { readonly argv: readonly string[]; readonly outputFile: string }[] = [];
+  /** Signals that were sent, as `SIGTERM 101`. */
+  readonly signals: string[] = [];
+  readonly #clock: Clock;
+  readonly #programs: Programs;
+  readonly #living = new Map<number, Living>();
+  #lastPid = 100;
+
+  constructor(clock: Clock, programs: Programs) {
+    this.#clock = clock;
+    this.#programs = { ...BUILT_IN, ...programs };
+    this.adopt({ ...this.self, parent: 1, group: 100, session: 100 });
+  }
+
+  /** Command lines of what was started, wrappers included. */
+  get commands(): string[] {
+    return this.started.map(({ argv }) => argv.join(" "));
+  }
+
+  /** Pids of what was started or adopted and has not ended, without the agent itself. */
+  get running(): number[] {
+    return [...this.#living.keys()].filter((pid) => pid !== this.self.pid);
+  }
+
+  start(spec: ProcessSpec): RunningProcess {
+    const program = this.#find(spec.argv, spec);
+    if (program.error) throw program.error;
+    const id = { pid: ++this.#lastPid, startTime: 2_000 + this.#lastPid };
+    this.started.push({ ...spec, ...id, at: this.#clock.now() });
+    program.onStart?.(spec.argv);
+    const ended = this.#live(id, program, spec);
+    return { ...id, ended };
+  }
+
+  isAlive(id: ProcessId): boolean {
+    return this.#living.get(id.pid)?.startTime === id.startTime;
+  }
+
+  table(): readonly ProcessRow[] {
+    return [...this.#living.values()].map(({ pid, startTime, parent, group, session, state }) => ({
+      pid,
+      startTime,
+      parent,
+      group,
+      session,
+      state,
+    }));
+  }
+
+  hasInEnvironment(id: ProcessId, text: string): boolean {
+    const living = this.#living.get(id.pid);
+    if (!living || living.startTime !== id.startTime) return false;
+    return Object.entries(living.env).some(([name, value]) => `${name}=${value}`.includes(text));
+  }
+
+  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): "sent" | "gone" | "refused" {
+    const living = this.#living.get(id.pid);
+    if (!living || living.startTime !== id.startTime) return "gone";
+    if (living.program.refusesSignals) return "refused";
+    this.signals.push(`${signal} ${id.pid}`);
+    const ends = signal === "SIGKILL" || (signal === "SIGTERM" && !living.program.ignoresTerm);
+    if (ends) living.end({ kind: "signaled", signal, number: NUMBERS[signal] });
+    return "sent";
+  }
+
+  output(argv: readonly [string, ...string[]]): { readonly code: number; readonly stdout: string } {
+    this.helpers.push(argv);
+    const program = this.#find(argv);
+    if (program.error) throw program.error;
+    program.onStart?.(argv);
+    return { code: program.code ?? 0, stdout: program.stdout ?? "" };
+  }
+
+  async foreground(argv: readonly [string, ...string[]]): Promise<number> {
+    this.helpers.push(argv);
+    const program = this.#find(argv);
+    if (program.error) throw program.error;
+    program.onStart?.(argv);
+    if (program.durationMs) await this.#clock.sleep(program.durationMs);
+    return program.code ?? 0;
+  }
+
+  background(argv: readonly [string, ...string[]], outputFile: string): ProcessId {
+    this.backgrounds.push({ argv, outputFile });
+    return this.start({ ...plainSpec(argv), stdin: "null" });
+  }
+
+  // What a test does to the processes of the host, from outside of the agent.
+
+  /** Adds a process that the agent did not start itself, such as a grandchild. */
+  adopt(
+    row: Partial<ProcessRow> & { readonly pid: number },
+    env: Readonly<Record<string, string>> = {},
+    program: Program = {},
+  ): void {
+    const full = {
+      startTime: 3_000 + row.pid,
+      parent: 1,
+      group: row.pid,
+      session: row.pid,
+      state: "S",
+      ...row,
+    };
+    this.#living.set(row.pid, { ...full, env, program, end: () => void this.#living.delete(row.pid) });
+  }
+
+  /** Ends a process from outside. */
+  finish(pid: number, outcome: ProcessOutcome = { kind: "exited", code: 0 }): void {
+    this.#living.get(pid)?.end(outcome);
+  }
+
+  #find(argv: readonly string[], spec?: ProcessSpec): Program {
+    const line = argv.join(" ");
+    const fits = (name: string) => name === "*" || line === name || line.endsWith(` ${name}`);
+    const names = Object.keys(this.#programs).filter(fits).sort((a, b) => b.length - a.length);
+    const found = this.#programs[names.find((name) => name !== "*") ?? "*"];
+    if (!found) return { code: 127, stderr: `${line}: not found\n` };
+    return typeof found === "function" ? found(spec ?? plainSpec(argv)) : found;
+  }
+
+  #live(id: ProcessId, program: Program, spec: ProcessSpec): Promise<ProcessOutcome> {
+    const gone = new AbortController();
+    let outcome: ProcessOutcome = program.signal
+      ? { kind: "signaled", signal: program.signal, number: NUMBERS[program.signal] }
+      : { kind: "exited", code: program.code ?? 0 };
+    const end = (how: ProcessOutcome) => {
+      outcome = how;
+      this.#living.delete(id.pid);
+      gone.abort();
+    };
+    const row = { ...id, parent: this.self.pid, group: id.pid, session: id.pid, state: "S" };
+    this.#living.set(id.pid, { ...row, env: spec.env, program, end });
+    return this.#play(program, spec, gone.signal).then(() => {
+      this.#living.delete(id.pid);
+      return outcome;
+    });
+  }
+
+  async #play(program: Program, spec: ProcessSpec, gone: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    write("stdout", program.stdout);
+    write("stderr", program.stderr);
+    if (program.durationMs === Infinity) {
+      await new Promise<void>((resolve) =>
+        gone.aborted ? resolve() : gone.addEventListener("abort", () => resolve())
+      );
+    } else if (program.durationMs) await this.#clock.sleep(program.durationMs, gone);
+
+    function write(stream: Stream, text: string | undefined) {
+      if (text) spec.onOutput?.(stream, new TextEncoder().encode(text));
+    }
+  }
+}
+
+function plainSpec(argv: readonly string[]): ProcessSpec {
+  return { argv: argv as [string, ...string[]], cwd: "/", env: {}, stdin: "inherit" };
+}
