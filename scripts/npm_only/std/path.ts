@@ -1,2 +1,2 @@
 /** Stands in for `@std/path`: the functions of it that we use, from the npm package `pathe`. @module */
-export { basename, dirname, join, normalize, relative, resolve } from "npm_pathe";
+export { basename, dirname, extname, isAbsolute, join, normalize, relative, resolve } from "npm_pathe";
