@@ -1,0 +1,65 @@
+/**
+ * Files and folders of the host.
+ *
+ * @module
+ */
+import type { FileFacts, Files, FolderEntry } from "../ports.ts";
+import { lockFile, tryLock } from "./lock_file.ts";
+import { readUnlinked } from "./read_unlinked.ts";
+import { replaceFile } from "./replace_file.ts";
+import { factsOf, ifPresent, parentOf } from "./paths.ts";
+import { watchFolders } from "./watch_folders.ts";
+
+/** Makes the files of the host. */
+export function createFiles(): Files {
+  return {
+    read: (path) => ifPresent(() => Deno.readTextFileSync(path)),
+    readUnlinked,
+    facts: (path) => ifPresent(() => factsOf(Deno.lstatSync(path))),
+    realPath: (path) => ifPresent(() => Deno.realPathSync(path)),
+    list,
+    makeFolder,
+    replace: replaceFile,
+    append,
+    rename: (from, to) => Deno.renameSync(from, to),
+    remove,
+    touch: (path, at) => Deno.utimeSync(path, new Date(at), new Date(at)),
+    lock: lockFile,
+    tryLock,
+    watch: watchFolders,
+  };
+}
+
+function list(folder: string): readonly FolderEntry[] {
+  return ifPresent(() =>
+    [...Deno.readDirSync(folder)].map(({ name, ...is }) => ({ name, kind: kindOf(is) }))
+  ) ?? [];
+}
+
+function kindOf(is: Omit<Deno.DirEntry, "name">): FileFacts["kind"] {
+  if (is.isSymlink) return "link";
+  if (is.isDirectory) return "folder";
+  return is.isFile ? "file" : "other";
+}
+
+function makeFolder(path: string, mode = 0o700): void {
+  Deno.mkdirSync(path, { recursive: true, mode });
+}
+
+function append(path: string, text: string, mode = 0o640): void {
+  const write = () => Deno.writeTextFileSync(path, text, { append: true, mode });
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    makeFolder(parentOf(path));
+    write();
+  }
+}
+
+function remove(path: string): boolean {
+  return ifPresent(() => {
+    Deno.removeSync(path, { recursive: true });
+    return true;
+  }) ?? false;
+}

@@ -1,0 +1,35 @@
+/**
+ * Small helpers that the file adapters share.
+ *
+ * @module
+ */
+import type { FileFacts } from "../ports.ts";
+
+/** What `action` gives; `undefined` when the file, or a folder on the way to it, does not exist. */
+export function ifPresent<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
+    throw error;
+  }
+}
+
+/** The folder of a path; `.` when the path has no slash. */
+export function parentOf(path: string): string {
+  const end = path.lastIndexOf("/");
+  if (end < 0) return ".";
+  return path.slice(0, end) || "/";
+}
+
+/** Facts of the port, from those of the runtime. */
+export function factsOf(info: Deno.FileInfo): FileFacts {
+  return {
+    kind: info.isSymlink ? "link" : info.isDirectory ? "folder" : info.isFile ? "file" : "other",
+    uid: info.uid ?? -1,
+    gid: info.gid ?? -1,
+    mode: (info.mode ?? 0) & 0o7777,
+    size: info.size,
+    modifiedAt: info.mtime?.getTime() ?? 0,
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * Reading a file that an attacker may try to swap.
+ *
+ * @module
+ */
+import type { OpenedFile } from "../ports.ts";
+import { factsOf, ifPresent } from "./paths.ts";
+
+/**
+ * Reads a regular file, with the facts of the descriptor that was read; a link in the last component is not followed.
+ *
+ * Undefined when there is none. Throws `RangeError` when it is larger than `maxBytes`, `Error` when it is a link, no
+ * regular file, or was replaced while it was being opened.
+ */
+export function readUnlinked(path: string, maxBytes: number): OpenedFile | undefined {
+  return ifPresent(() => {
+    // The runtime cannot open with O_NOFOLLOW: look first, and compare with what the descriptor turns out to be.
+    const seen = Deno.lstatSync(path);
+    if (!seen.isFile) {
+      throw new Error(`Cannot read "${path}": it is ${kindText(seen)}, expected a regular file`);
+    }
+    using file = Deno.openSync(path);
+    const opened = file.statSync();
+    if (!opened.isFile || opened.dev !== seen.dev || opened.ino !== seen.ino) {
+      throw new Error(`Cannot read "${path}": it was replaced while it was opened, expected the same file`);
+    }
+    return { text: readText(file, path, maxBytes), facts: factsOf(opened) };
+  });
+}
+
+function kindText(info: Deno.FileInfo): string {
+  if (info.isSymlink) return "a symbolic link";
+  return info.isDirectory ? "a folder" : "a special file";
+}
+
+function readText(file: Deno.FsFile, path: string, maxBytes: number): string {
+  const buffer = new Uint8Array(maxBytes + 1);
+  let size = 0;
+  for (let got: number | null = 0; got !== null && size < buffer.length;) {
+    got = file.readSync(buffer.subarray(size));
+    size += got ?? 0;
+  }
+  if (size > maxBytes) {
+    throw new RangeError(`Cannot read "${path}": it is larger than ${maxBytes} bytes, expected at most that`);
+  }
+  return new TextDecoder().decode(buffer.subarray(0, size));
+}

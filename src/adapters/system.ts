@@ -1,0 +1,30 @@
+/**
+ * The real world, as one bundle of ports.
+ *
+ * @module
+ */
+import type { System } from "../ports.ts";
+import { createClock } from "./clock.ts";
+import { createFiles } from "./files.ts";
+import { createHost } from "./host.ts";
+import { createProcesses } from "./processes.ts";
+import { createPrompt } from "./prompt.ts";
+import { createSignals } from "./signals.ts";
+import { createTerminal } from "./terminal.ts";
+import { createUsers } from "./users.ts";
+
+/** Makes the real ports of this process; nothing is read or opened before it is needed. */
+export function createSystem(): System {
+  const processes = createProcesses();
+  const terminal = createTerminal();
+  return {
+    clock: createClock(),
+    files: createFiles(),
+    processes,
+    users: createUsers(processes),
+    prompt: createPrompt(terminal),
+    terminal,
+    signals: createSignals(),
+    host: createHost(),
+  };
+}

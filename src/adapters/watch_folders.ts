@@ -1,0 +1,42 @@
+/**
+ * Changes below folders, as they happen.
+ *
+ * @module
+ */
+import { ifPresent } from "./paths.ts";
+
+/**
+ * Calls back with the changed paths below the folders (those which exist now), until disposed.
+ *
+ * Some events are missed (a burst, a folder that is new): whoever needs the truth also looks from time to time. When
+ * the kernel says that it dropped events, the folders themselves are reported.
+ */
+export function watchFolders(
+  folders: readonly string[],
+  onChange: (paths: readonly string[]) => void,
+): Disposable {
+  const present = folders.filter((folder) => ifPresent(() => Deno.statSync(folder))?.isDirectory);
+  if (present.length === 0) return { [Symbol.dispose]() {} };
+  const watcher = Deno.watchFs([...present], { recursive: true });
+  void follow(watcher, present, onChange);
+  return {
+    [Symbol.dispose]() {
+      try {
+        watcher.close();
+      } catch {
+        // It ended by itself.
+      }
+    },
+  };
+}
+
+async function follow(
+  watcher: Deno.FsWatcher,
+  folders: readonly string[],
+  onChange: (paths: readonly string[]) => void,
+): Promise<void> {
+  for await (const event of watcher) {
+    if (event.kind === "access") continue;
+    onChange(event.flag === "rescan" || event.paths.length === 0 ? folders : event.paths);
+  }
+}
