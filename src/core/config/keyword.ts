@@ -1,0 +1,106 @@
+/** How the text of a value becomes a value; each has one function in `convert.ts` or beside it. */
+export type Converter =
+  | "string"
+  | "boolean"
+  | "tristate"
+  | "integer"
+  | "octal"
+  | "duration"
+  | "size"
+  | "words"
+  | "shell words"
+  | "schedule"
+  | "timezone"
+  | "requires"
+  | "retcodes";
+
+/** Where a value is looked for, in order: `leaf` is the resource's section, `head` is DEFAULT. */
+export type Inheritance = "leaf" | "head" | "leaf > head" | "head > leaf";
+
+/** One keyword, declared once: evaluation, validation, help and completion all read this row. */
+export interface Keyword {
+  readonly option: string;
+  /** `DEFAULT`, `subset`, a driver group (`task`), a driver (`task.host`), or `*` for every resource. */
+  readonly section: string;
+  readonly converter: Converter;
+  /** As it would be written in the file. */
+  readonly default?: string;
+  readonly isScopable?: boolean;
+  readonly isRequired?: boolean;
+  /** `leaf > head` when absent; of no meaning in DEFAULT. */
+  readonly inheritance?: Inheritance;
+  /** The option of DEFAULT that is inherited when its name differs, such as `run_schedule`. */
+  readonly inheritsFrom?: string;
+  readonly candidates?: readonly string[];
+  /** An older or other spelling of the option. */
+  readonly alias?: string;
+  /** Why the keyword is known but refused. */
+  readonly unsupported?: string;
+  /** Kept so that an OpenSVC file stays valid; changes nothing on one node. */
+  readonly isInert?: boolean;
+  /** The version that brought it: of OpenSVC, or of this agent. */
+  readonly since?: string;
+  readonly example?: string;
+  /** What it does, in whole sentences. */
+  readonly text: string;
+}
+
+/** The rows that count for one section, by option and by alias. */
+export type KeywordTable = ReadonlyMap<string, Keyword>;
+
+export interface KeywordRegistry {
+  readonly rows: readonly Keyword[];
+  /** Driver groups that have rows of their own, such as `task`. */
+  readonly groups: ReadonlySet<string>;
+  /** Whether this version has the driver, such as `task.host`. */
+  hasDriver(driver: string): boolean;
+  /** The rows of DEFAULT. */
+  readonly head: KeywordTable;
+  /** The rows of a fixed section (`subset`), of a driver (`task.host`: its own, its group's, the generic ones). */
+  tableOf(sectionOrDriver: string): KeywordTable;
+  /** Whether some driver inherits this option, so that it may stand in DEFAULT. */
+  isInherited(option: string): boolean;
+}
+
+/** Builds the lookup over a list of rows; later rows win over earlier ones of the same section and option. */
+export function createKeywordRegistry(rows: readonly Keyword[]): KeywordRegistry {
+  const sections = new Set(rows.map((row) => row.section));
+  const drivers = new Set([...sections].filter((section) => section.includes(".")));
+  const groups = new Set([...sections].filter((section) => /^[a-z]+$/.test(section) && section !== "subset"));
+  for (const driver of drivers) groups.add(driver.slice(0, driver.indexOf(".")));
+  const inherited = new Set<string>();
+  for (const row of rows) if (isInheritable(row)) inherited.add(row.option).add(row.alias ?? row.option);
+  const tables = new Map<string, KeywordTable>();
+  const tableOf = (key: string): KeywordTable => {
+    let table = tables.get(key);
+    if (!table) tables.set(key, table = buildTable(rows, key));
+    return table;
+  };
+  return {
+    rows,
+    groups,
+    hasDriver: (driver) => drivers.has(driver),
+    head: tableOf("DEFAULT"),
+    tableOf,
+    isInherited: (option) => inherited.has(option),
+  };
+}
+
+function isInheritable(row: Keyword): boolean {
+  return row.section !== "DEFAULT" && row.section !== "subset" && row.inheritance !== "leaf" &&
+    row.inheritsFrom === undefined;
+}
+
+function buildTable(rows: readonly Keyword[], key: string): KeywordTable {
+  const isFixed = key === "DEFAULT" || key === "subset";
+  const chain = isFixed ? [key] : ["*", key.split(".")[0]!, key];
+  const table = new Map<string, Keyword>();
+  for (const section of new Set(chain)) {
+    for (const row of rows) {
+      if (row.section !== section) continue;
+      table.set(row.option, row);
+      if (row.alias !== undefined) table.set(row.alias, row);
+    }
+  }
+  return table;
+}

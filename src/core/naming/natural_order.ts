@@ -1,0 +1,37 @@
+const PIECE_REGEXP = /\d+|\D+/g;
+
+/**
+ * Orders texts as people count: runs of digits by their number, everything else by character.
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["task#10", "task#2"].sort(compareNatural), ["task#2", "task#10"]);
+ * ```
+ */
+export function compareNatural(a: string, b: string): number {
+  if (a === b) return 0;
+  const left = a.match(PIECE_REGEXP) ?? [];
+  const right = b.match(PIECE_REGEXP) ?? [];
+  const shared = Math.min(left.length, right.length);
+  for (let i = 0; i < shared; i++) {
+    const order = comparePieces(left[i]!, right[i]!);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length || compareText(a, b);
+}
+
+function comparePieces(a: string, b: string): number {
+  if (!isDigit(a) || !isDigit(b)) return compareText(a, b);
+  const [x, y] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
+  return x.length - y.length || compareText(x, y);
+}
+
+function isDigit(piece: string): boolean {
+  const code = piece.charCodeAt(0);
+  return code >= 48 && code <= 57;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,17 @@
+import { DEFAULT_KEYWORDS } from "../core/config/default_keywords.ts";
+import { createKeywordRegistry } from "../core/config/keyword.ts";
+import { NODE_KEYWORDS } from "../core/config/node_keywords.ts";
+import { RESOURCE_KEYWORDS } from "../core/config/resource_keywords.ts";
+import { FS_KEYWORDS } from "./fs/keywords.ts";
+import { TASK_KEYWORDS } from "./task/keywords.ts";
+
+/** Every keyword that a service configuration of this version may hold. */
+export const SERVICE_KEYWORDS = createKeywordRegistry([
+  ...DEFAULT_KEYWORDS,
+  ...RESOURCE_KEYWORDS,
+  ...TASK_KEYWORDS,
+  ...FS_KEYWORDS,
+]);
+
+/** Every keyword that `node.conf` may hold. */
+export const NODE_KEYWORD_REGISTRY = createKeywordRegistry(NODE_KEYWORDS);
