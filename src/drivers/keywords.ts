@@ -6,7 +6,7 @@ import { FS_KEYWORDS } from "./fs/keywords.ts";
 import { TASK_KEYWORDS } from "./task/keywords.ts";
 
 /** Every keyword that a service configuration of this version may hold. */
-export const SERVICE_KEYWORDS = createKeywordRegistry([
+export const KEYWORDS = createKeywordRegistry([
   ...DEFAULT_KEYWORDS,
   ...RESOURCE_KEYWORDS,
   ...TASK_KEYWORDS,
@@ -14,4 +14,4 @@ export const SERVICE_KEYWORDS = createKeywordRegistry([
 ]);
 
 /** Every keyword that `node.conf` may hold. */
-export const NODE_KEYWORD_REGISTRY = createKeywordRegistry(NODE_KEYWORDS);
+export const NODE_REGISTRY = createKeywordRegistry(NODE_KEYWORDS);

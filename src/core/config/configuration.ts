@@ -117,7 +117,7 @@ class LazyConfiguration implements Configuration {
   string(section: string, option: string): string | undefined {
     const value = this.#valueOf(section, option);
     const candidates = this.keywordOf(section, option)?.candidates;
-    if (!value || !candidates || candidates.includes(value.text)) return value?.text;
+    if (!value?.text || !candidates || candidates.includes(value.text)) return value?.text;
     throw problemWith(value, section, option, `"${value.text}" is not one of ${candidates.join(", ")}`);
   }
 
