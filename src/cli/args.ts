@@ -1,7 +1,9 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { nearest } from "../core/text/nearest.ts";
-import type { CommandSpec, FlagSpec } from "./command.ts";
-import { allFlags, convertFlag, dashed, Flags, type FlagValue, VERSION_FLAG } from "./flags.ts";
+import type { CommandSpec } from "./command.ts";
+import { dashed, type FlagSpec } from "./flag_spec.ts";
+import { convertFlag, Flags, type FlagValue } from "./flag_values.ts";
+import { allFlags, VERSION_FLAG } from "./flags.ts";
 import { tokenize, type Tokens, type TypedFlag } from "./tokens.ts";
 import { UsageError } from "./usage_error.ts";
 import { findCommand, type FoundCommand } from "./words.ts";

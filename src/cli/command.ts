@@ -4,29 +4,13 @@
  * @module
  */
 import type { Log, System } from "../ports.ts";
-import type { Flags } from "./flags.ts";
+import type { FlagSpec } from "./flag_spec.ts";
+import type { Flags } from "./flag_values.ts";
+
+export type { FlagKind, FlagSpec } from "./flag_spec.ts";
 
 /** Where in the help a command is listed. */
 export type Scope = "service" | "daemon" | "node" | "schedule" | "agent";
-
-/** What the value of a flag must be; a duration is handed over in seconds, `strings` may be given several times. */
-export type FlagKind = "boolean" | "string" | "strings" | "integer" | "duration" | "choice";
-
-export interface FlagSpec {
-  /** Without dashes; one letter is a short flag. */
-  readonly name: string;
-  /** Other names, without dashes. */
-  readonly aliases?: readonly string[];
-  readonly kind: FlagKind;
-  /** For `choice`. */
-  readonly choices?: readonly string[];
-  /** Taken, and shown in the help, when the flag is not given. */
-  readonly default?: string;
-  /** What stands for the value in the help, such as `RID`. */
-  readonly valueName?: string;
-  /** Lower case, no final period. */
-  readonly text: string;
-}
 
 export interface PositionalSpec {
   /** Such as `EXPRESSION`. */

@@ -5,8 +5,9 @@
  * @module
  */
 import { everyFlag } from "./args.ts";
-import type { CommandSpec, FlagSpec } from "./command.ts";
-import { allFlags, dashed, GLOBAL_FLAGS, VERSION_FLAG } from "./flags.ts";
+import type { CommandSpec } from "./command.ts";
+import { dashed, type FlagSpec } from "./flag_spec.ts";
+import { allFlags, GLOBAL_FLAGS, VERSION_FLAG } from "./flags.ts";
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 

@@ -5,8 +5,9 @@
  */
 import { formatColumns } from "../core/text/table.ts";
 import { wrap } from "../core/text/wrap.ts";
-import type { CommandSpec, FlagSpec, Scope } from "./command.ts";
-import { dashed, GLOBAL_FLAGS, ownFlags, VERSION_FLAG } from "./flags.ts";
+import type { CommandSpec, Scope } from "./command.ts";
+import { dashed, type FlagSpec } from "./flag_spec.ts";
+import { GLOBAL_FLAGS, ownFlags, VERSION_FLAG } from "./flags.ts";
 
 const WIDTH = 100;
 

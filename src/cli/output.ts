@@ -6,7 +6,7 @@
 import { formatCsv } from "../core/text/csv.ts";
 import { formatColumns, formatTable, type TableColumn } from "../core/text/table.ts";
 import type { Terminal } from "../ports.ts";
-import type { Format } from "./flags.ts";
+import type { Format } from "./flag_values.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A column of the table; the other formats show the fields of the rows as they are. */

@@ -6,7 +6,7 @@ import { isColored } from "./color.ts";
 import type { CommandSpec } from "./command.ts";
 import { ConsoleLog } from "./console_log.ts";
 import { EXIT_CODES, exitCodeFor } from "./exit_code.ts";
-import type { Flags } from "./flags.ts";
+import type { Flags } from "./flag_values.ts";
 import { commandText, overviewText, type Topic, usageText } from "./help.ts";
 
 /** What the program consists of. */

@@ -1,5 +1,4 @@
-import type { FlagSpec } from "./command.ts";
-import { dashed } from "./flags.ts";
+import { dashed, type FlagSpec } from "./flag_spec.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** A flag as it was typed, and its value when one came with it. */
