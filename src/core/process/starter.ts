@@ -42,7 +42,8 @@ ${SET_LIMITS}
 umask "$1" 2>/dev/null || agent_x_fail "set umask $1"
 { echo 0 >/proc/self/oom_score_adj; } 2>/dev/null
 cd "$2" 2>/dev/null || agent_x_fail "enter folder $2"
-agent_x_limits=$3 agent_x_names=$4
+agent_x_limits=$3 agent_x_names=$4 agent_x_carriers=
+for agent_x_word in $4; do agent_x_carriers="$agent_x_carriers ${CARRIER}$agent_x_word"; done
 shift 4
 set -f
 IFS='
@@ -52,10 +53,10 @@ for agent_x_word in $(export -p); do
   agent_x_word=\${agent_x_word#export }
   agent_x_word=\${agent_x_word#declare -x }
   agent_x_word=\${agent_x_word%%=*}
-  case $agent_x_word in
-    ''|[0-9]*|*[!A-Za-z0-9_]*|${CARRIER}*|UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO) ;;
-    *) unset -v "$agent_x_word" ;;
+  case "$agent_x_word" in
+    ''|[0-9]*|*[!A-Za-z0-9_]*|UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASH_VERSINFO) continue ;;
   esac
+  case " $agent_x_carriers " in *" $agent_x_word "*) ;; *) unset -v "$agent_x_word" ;; esac
 done
 IFS=' 	
 '
