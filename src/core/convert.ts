@@ -27,12 +27,13 @@ export function toTristate(text: string): boolean | undefined {
   return word === "" || word === "none" ? undefined : toBoolean(word);
 }
 
-/** Reads a whole number with an optional sign. */
-export function toInteger(text: string): number {
+/** Reads a whole number with an optional sign, not below `least`. */
+export function toInteger(text: string, least = -Infinity): number {
   const value = /^[+-]?\d+$/.test(text.trim()) ? Number(text) : NaN;
   if (!Number.isSafeInteger(value)) {
     throw new SyntaxError(`Cannot read the integer "${text}": expected digits, such as 3`);
   }
+  if (value < least) throw new SyntaxError(`Cannot read the integer "${text}": expected at least ${least}`);
   return value;
 }
 

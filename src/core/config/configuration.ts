@@ -56,6 +56,8 @@ export interface Configuration {
   raw(section: string, key: string): string | undefined;
   /** The evaluated text of any key, known or not; with a scope it is exactly that line. */
   evaluate(section: string, key: string): string | undefined;
+  /** Replaces the references of a text as if it stood in the section. */
+  expand(text: string, section: string): string;
 }
 
 /** Puts a document, the keyword rows and the context together; reads nothing yet. */
@@ -130,7 +132,8 @@ class LazyConfiguration implements Configuration {
   }
 
   integer(section: string, option: string): number | undefined {
-    return this.#convertFilled(section, option, toInteger);
+    const least = this.keywordOf(section, option)?.minimum ?? -Infinity;
+    return this.#convertFilled(section, option, (text) => toInteger(text, least));
   }
 
   octal(section: string, option: string): number | undefined {
@@ -167,6 +170,10 @@ class LazyConfiguration implements Configuration {
 
   evaluate(section: string, key: string): string | undefined {
     return this.#evaluator.evaluateKey(section, key);
+  }
+
+  expand(text: string, section: string): string {
+    return this.#evaluator.expand(text, section);
   }
 
   #valueOf(section: string, option: string): Value | undefined {

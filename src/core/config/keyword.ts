@@ -32,6 +32,8 @@ export interface Keyword {
   /** The option of DEFAULT that is inherited when its name differs, such as `run_schedule`. */
   readonly inheritsFrom?: string;
   readonly candidates?: readonly string[];
+  /** The least number that an integer may be. */
+  readonly minimum?: number;
   /** An older or other spelling of the option. */
   readonly alias?: string;
   /** Why the keyword is known but refused. */
@@ -58,8 +60,8 @@ export interface KeywordRegistry {
   readonly head: KeywordTable;
   /** The rows of a fixed section (`subset`), of a driver (`task.host`: its own, its group's, the generic ones). */
   tableOf(sectionOrDriver: string): KeywordTable;
-  /** Whether some driver inherits this option, so that it may stand in DEFAULT. */
-  isInherited(option: string): boolean;
+  /** The row of a resource keyword that may stand in DEFAULT because resources inherit it from there. */
+  inheritedRow(option: string): Keyword | undefined;
 }
 
 /** Builds the lookup over a list of rows; later rows win over earlier ones of the same section and option. */
@@ -68,8 +70,10 @@ export function createKeywordRegistry(rows: readonly Keyword[]): KeywordRegistry
   const drivers = new Set([...sections].filter((section) => section.includes(".")));
   const groups = new Set([...sections].filter((section) => /^[a-z]+$/.test(section) && section !== "subset"));
   for (const driver of drivers) groups.add(driver.slice(0, driver.indexOf(".")));
-  const inherited = new Set<string>();
-  for (const row of rows) if (isInheritable(row)) inherited.add(row.option).add(row.alias ?? row.option);
+  const inherited = new Map<string, Keyword>();
+  for (const row of rows.filter(isInheritable)) {
+    inherited.set(row.option, row).set(row.alias ?? row.option, row);
+  }
   const tables = new Map<string, KeywordTable>();
   const tableOf = (key: string): KeywordTable => {
     let table = tables.get(key);
@@ -82,7 +86,7 @@ export function createKeywordRegistry(rows: readonly Keyword[]): KeywordRegistry
     hasDriver: (driver) => drivers.has(driver),
     head: tableOf("DEFAULT"),
     tableOf,
-    isInherited: (option) => inherited.has(option),
+    inheritedRow: (option) => inherited.get(option),
   };
 }
 

@@ -23,6 +23,7 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
     section: "node",
     converter: "integer",
     default: "10",
+    minimum: 1,
     since: "0.1",
     text: "How many jobs the daemon runs at once.",
   },

@@ -68,6 +68,11 @@ export function applyReference(reference: Reference, value: string): string | un
   return MODIFIERS[modifier]!(result);
 }
 
+/** The words of `knownWord`, for help and for finding typing mistakes. */
+export const KNOWN_WORDS: readonly string[] =
+  ("nodename short_nodename namespace kind path svcpath name svcname short_name short_svcname scaler_name " +
+    "scaler_short_name rid rindex clustername fqdn domain etc var private_var initd").split(" ");
+
 /** Gives the value of a word that is known without configuration (`nodename`, `rid`, …), or undefined. */
 export function knownWord(word: string, section: string, facts: ReferenceFacts): string | undefined {
   const { path, nodeName, folders } = facts;

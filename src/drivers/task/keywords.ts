@@ -124,6 +124,7 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     converter: "integer",
     default: "1",
     isScopable: true,
+    minimum: 1,
     since: "2.1",
     text: "How many runs of the task may overlap on this node.",
   },

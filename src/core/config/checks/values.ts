@@ -1,0 +1,106 @@
+import { toBoolean, toInteger, toOctal, toShellWords, toSize, toTristate, toWords } from "../../convert.ts";
+import { parseDuration } from "../../duration.ts";
+import { nearest } from "../../text/nearest.ts";
+import { parseRequires } from "../../requires.ts";
+import { parseRetcodes } from "../../retcodes.ts";
+import { parseSchedule } from "../../schedule/parse.ts";
+import { zoneOf } from "../../schedule/zone.ts";
+import type { Configuration } from "../configuration.ts";
+import type { IniOption, IniSection } from "../ini.ts";
+import type { Converter, Keyword } from "../keyword.ts";
+import { type Problem, problem } from "../problem.ts";
+import { KNOWN_WORDS, parseReference, REFERENCE_REGEXP } from "../reference.ts";
+
+const CONVERTERS: Readonly<Record<Converter, (text: string) => unknown>> = {
+  "string": (text) => text,
+  "boolean": toBoolean,
+  "tristate": toTristate,
+  "integer": toInteger,
+  "octal": toOctal,
+  "duration": (text) => parseDuration(text, "s"),
+  "size": toSize,
+  "words": toWords,
+  "shell words": toShellWords,
+  "schedule": parseSchedule,
+  "timezone": zoneOf,
+  "requires": parseRequires,
+  "retcodes": parseRetcodes,
+};
+
+/** For these an empty value means that the keyword is unset. */
+const EMPTY_IS_UNSET: ReadonlySet<Converter> = new Set(["integer", "octal", "duration", "size", "timezone"]);
+const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd"]);
+const NEVER_EMPTY: ReadonlySet<string> = new Set(["user", "group", "command"]);
+
+/** The text of a line after its references, or the problem of not getting there. */
+export function expandOption(
+  configuration: Configuration,
+  section: IniSection,
+  option: IniOption,
+): { readonly text: string } | { readonly problem: Problem } {
+  try {
+    return { text: configuration.expand(option.value, section.name) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const reason = "problem" in error ? String(error.problem) : error.message;
+    return {
+      problem: problem("error", placeOf(section, option), `Cannot use ${nameOf(section, option)}: ${reason}`),
+    };
+  }
+}
+
+/** What is wrong with an evaluated value, by the row of its keyword. */
+export function checkValue(row: Keyword, text: string, section: IniSection, option: IniOption): Problem[] {
+  const place = placeOf(section, option);
+  const refuse = (
+    reason: string,
+  ) => [problem("error", place, `Cannot use ${nameOf(section, option)}: ${reason}`)];
+  if (text === "" && NEVER_EMPTY.has(row.option)) return refuse("it is empty, expected a value");
+  if (text === "" && (EMPTY_IS_UNSET.has(row.converter) || row.candidates)) return [];
+  if (row.candidates && !row.candidates.includes(text)) {
+    return refuse(`"${text}" is not one of ${row.candidates.filter((word) => word !== "").join(", ")}`);
+  }
+  if (ABSOLUTE_PATHS.has(row.option) && !text.startsWith("/")) {
+    return refuse(`"${text}" is no absolute path, expected one such as /srv/shop`);
+  }
+  try {
+    if (row.converter === "integer") toInteger(text, row.minimum);
+    else CONVERTERS[row.converter](text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    return refuse(error.message.replace(/^Cannot read /, ""));
+  }
+  return [];
+}
+
+/** References that nothing answers to, and that therefore stay in the value. */
+export function checkReferences(
+  configuration: Configuration,
+  text: string,
+  section: IniSection,
+  option: IniOption,
+): Problem[] {
+  if (!text.includes("{")) return [];
+  const problems: Problem[] = [];
+  for (const match of text.matchAll(REFERENCE_REGEXP)) {
+    const [whole, inner] = match;
+    const reference = parseReference(inner!);
+    if (!reference || text[match.index - 1] === "$") continue;
+    const isPlain = reference.section === undefined;
+    const words = [...KNOWN_WORDS, ...configuration.tableOf("DEFAULT").keys()];
+    const near = isPlain ? nearest(reference.key, words) : undefined;
+    if (isPlain && near === undefined) continue;
+    const hint = near === undefined ? "and stays as it is" : `did you mean {${near}}`;
+    const message = `Unknown reference ${whole} in ${nameOf(section, option)}, ${hint}`;
+    problems.push(problem("warning", placeOf(section, option), message));
+  }
+  return problems;
+}
+
+function nameOf(section: IniSection, option: IniOption): string {
+  return `${section.name}.${option.key}`;
+}
+
+function placeOf(section: IniSection, option: IniOption): { line: number; section: string; option: string } {
+  return { line: option.line, section: section.name, option: option.key };
+}

@@ -1,0 +1,128 @@
+/**
+ * All problems of a configuration at once, each with its line.
+ *
+ * @module
+ */
+import { isReservedName } from "../naming/object_path.ts";
+import { problemOfName } from "../process/environment.ts";
+import { toShellWords } from "../convert.ts";
+import { checkCommand } from "./checks/commands.ts";
+import { checkAliases, checkDuplicates, checkKey, rowOf } from "./checks/keys.ts";
+import { checkLines } from "./checks/lines.ts";
+import { checkRequirements } from "./checks/requirements.ts";
+import { checkSection, kindOfSection } from "./checks/sections.ts";
+import { checkReferences, checkValue, expandOption } from "./checks/values.ts";
+import { ConfigSyntaxError } from "./config_error.ts";
+import { type Configuration, createConfiguration } from "./configuration.ts";
+import type { ConfigContext } from "./context.ts";
+import { type IniOption, type IniSection, parseIni } from "./ini.ts";
+import type { KeywordRegistry } from "./keyword.ts";
+import { type Problem, problem } from "./problem.ts";
+import { splitKey } from "./scope.ts";
+
+/** Tells every problem, in the order of the lines; an empty list means that all is well. */
+export function validate(configuration: Configuration): Problem[] {
+  const { document, path } = configuration;
+  const problems: Problem[] = document.warnings.map(({ line, message }) =>
+    problem("warning", { line }, message)
+  );
+  if (isReservedName(path.name)) {
+    const text =
+      `The name "${path.name}" is a word of the command line: reach the object as ${path.kind}/${path.name}`;
+    problems.push(problem("warning", {}, text));
+  }
+  for (const section of document.sections.values()) {
+    problems.push(...validateSection(configuration, section.name));
+  }
+  return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/**
+ * Tells the problems of one section. A resource with an error among them must not be used; the others still can be.
+ */
+export function validateSection(configuration: Configuration, name: string): Problem[] {
+  const section = configuration.document.sections.get(name);
+  if (!section) return [];
+  const kind = kindOf(configuration, section);
+  if (typeof kind !== "string") return [kind];
+  const problems = [...checkSection(configuration, section), ...checkDuplicates(section)];
+  if (kind === "foreign" || kind === "unknown") return problems;
+  if (kind === "known") problems.push(...checkAliases(configuration, section));
+  for (const option of section.options) problems.push(...checkOption(configuration, section, option, kind));
+  return problems;
+}
+
+/** The type of a resource is a value too, and can be impossible to evaluate. */
+function kindOf(
+  configuration: Configuration,
+  section: IniSection,
+): ReturnType<typeof kindOfSection> | Problem {
+  try {
+    return kindOfSection(configuration, section.name);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return problem("error", { line: section.line, section: section.name, option: "type" }, error.message);
+  }
+}
+
+function checkOption(
+  configuration: Configuration,
+  section: IniSection,
+  option: IniOption,
+  kind: "known" | "free",
+): Problem[] {
+  const problems = kind === "known" ? checkKey(configuration, section, option) : [];
+  problems.push(...checkLines(configuration, section, option));
+  const { option: name } = splitKey(option.key);
+  const row = kind === "known" ? rowOf(configuration, section.name, name) : undefined;
+  if (row?.unsupported !== undefined) return problems;
+  const expanded = expandOption(configuration, section, option);
+  if ("problem" in expanded) return [...problems, expanded.problem];
+  const { text } = expanded;
+  problems.push(...checkReferences(configuration, text, section, option));
+  if (!row) return problems;
+  problems.push(
+    ...checkValue(row, text, section, option),
+    ...checkCommand(configuration, name, text, section, option),
+  );
+  if (row.converter === "requires") problems.push(...checkRequirements(configuration, text, section, option));
+  if (name === "environment") problems.push(...checkEnvironment(text, section, option));
+  return problems;
+}
+
+function checkEnvironment(text: string, section: IniSection, option: IniOption): Problem[] {
+  const words = splitWords(text);
+  return words.flatMap((word) => {
+    const equals = word.indexOf("=");
+    const reason = equals < 0 ? `"${word}" is no NAME=value` : problemOfName(word.slice(0, equals));
+    if (reason === undefined) return [];
+    const place = { line: option.line, section: section.name, option: option.key };
+    const message = `Cannot use ${section.name}.${option.key}: ${reason.replace(/^Cannot set /, "")}`;
+    return [problem("error", place, message)];
+  });
+}
+
+/** What cannot be split is told by the check of the value. */
+function splitWords(text: string): string[] {
+  try {
+    return toShellWords(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+/** Reads and validates a text in one go; a text that cannot be read is one problem, without a configuration. */
+export function validateText(
+  text: string,
+  registry: KeywordRegistry,
+  context: ConfigContext,
+): { readonly configuration: Configuration | undefined; readonly problems: readonly Problem[] } {
+  try {
+    const configuration = createConfiguration(parseIni(text), registry, context);
+    return { configuration, problems: validate(configuration) };
+  } catch (error) {
+    if (!(error instanceof ConfigSyntaxError)) throw error;
+    return { configuration: undefined, problems: [problem("error", error.position, error.message)] };
+  }
+}

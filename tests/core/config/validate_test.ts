@@ -1,0 +1,193 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Problem } from "../../../src/core/config/problem.ts";
+import { validateText } from "../../../src/core/config/validate.ts";
+import { KEYWORDS } from "../../../src/drivers/keywords.ts";
+
+function problemsOf(text: string, name = "testmd"): readonly Problem[] {
+  return validateText(text, KEYWORDS, {
+    path: { namespace: "root", kind: "svc", name },
+    nodeName: "n1",
+    osEnvironment: {},
+    folders: { etc: "/etc/agent", var: "/var/lib/agent" },
+  }).problems;
+}
+
+const TASK = "[task#0]\ncommand = /bin/true\n";
+
+for (
+  const [edge, text] of [
+    ["the user's own examples", "[task#0]\ncommand = id -u && /bin/true\nuser = admin\n"],
+    ["an indented block", "        [task#0]\n\tcommand = /bin/true\n        confirmation = true\n"],
+    [
+      "scopes, references and free sections",
+      `[DEFAULT]\nnodes = n1 n2\n[env]\nx = 1\n${TASK}disable@n2 = {env.x}\n`,
+    ],
+    ["what resources inherit from DEFAULT", `[DEFAULT]\noptional = false\ntimeout = 5m\n${TASK}`],
+    ["a flag that a task requires", `[fs#1]\ntype = flag\n${TASK}run_requires = fs#1(up, stdby up)\n`],
+    ["refused keywords that ask for nothing", `${TASK}shared = false\nsnooze = 0\nencap =\n`],
+    ["shell words of a shell", `${TASK.replace("/bin/true", "ls *.txt > x; true")}`],
+    ["quoted signs without a shell", `${TASK.replace("/bin/true", "echo '>' \"a*b\" '$HOME'")}`],
+    [
+      "an index of references",
+      `[env]\nn = 1\nl = a b\n${TASK.replace("/bin/true", "echo {env.l[{env.n}]}")}`,
+    ],
+    ["a parallel subset", `[subset#task:s1]\nparallel = true\n${TASK}subset = s1\n`],
+  ] as const
+) {
+  Deno.test(`validateText() has nothing to say about ${edge}`, () => assertEquals(problemsOf(text), []));
+}
+
+interface Case {
+  readonly edge: string;
+  readonly text: string;
+  readonly expected: readonly [severity: string, line: number | undefined, words: string][];
+}
+
+const cases: Case[] = [
+  {
+    edge: "a text that cannot be read",
+    text: "[task#0]\nnonsense\n",
+    expected: [["error", 2, "expected key = value"]],
+  },
+  {
+    edge: "an unknown keyword, with the nearest one",
+    text: `${TASK}confirmatoin = yes\n`,
+    expected: [["warning", 3, "did you mean confirmation"]],
+  },
+  {
+    edge: "an unknown section, with the nearest one",
+    text: `[tsk#1]\ncommand = x\n[defalt]\n`,
+    expected: [["warning", 1, "did you mean [task#1]"], ["warning", 3, "Unknown section"]],
+  },
+  {
+    edge: "a driver that is not there, and not its keywords",
+    text: "[ip#0]\nipname = x\n[task#d]\ntype = docker\nimage = y\n",
+    expected: [["warning", 1, "The driver ip is not"], ["warning", 3, "The driver task.docker is not"]],
+  },
+  { edge: "a missing command", text: "[task#0]\nuser = a\n", expected: [["error", 1, "command is missing"]] },
+  { edge: "a missing type", text: "[fs#0]\n", expected: [["warning", 1, "The driver fs is not"]] },
+  {
+    edge: "keywords that do not work yet",
+    text: `${TASK}snooze = 5m\ninteractive = true\nshared = 1\nrestart = 2\n`,
+    expected: [
+      ["error", 3, "task#0.snooze is not supported"],
+      ["error", 4, "task#0.interactive is not supported"],
+      ["error", 5, "task#0.shared is not supported"],
+      ["error", 6, "task#0.restart is not supported"],
+    ],
+  },
+  {
+    edge: "keywords without effect",
+    text: "[DEFAULT]\napp = shop\n",
+    expected: [["warning", 2, "has no effect here"]],
+  },
+  {
+    edge: "values that cannot be converted",
+    text:
+      `${TASK}timeout = 1x\nlimit_as = big\nconfirmation = on\numask = 9\nmax_parallel = 0\nkill_grace = -1\n`,
+    expected: [
+      ["error", 3, "1x"],
+      ["error", 4, 'size "big"'],
+      ["error", 5, 'boolean "on"'],
+      ["error", 6, 'octal number "9"'],
+      ["error", 7, "at least 1"],
+      ["error", 8, "-1"],
+    ],
+  },
+  {
+    edge: "words out of the candidates",
+    text: `${TASK}check = lastrun\nimpersonate = doas\n`,
+    expected: [["error", 3, "last_run"], ["error", 4, "setpriv"]],
+  },
+  {
+    edge: "a bad schedule, also in DEFAULT and in a list",
+    text: `[DEFAULT]\nrun_schedule = 25:00\n${TASK}schedule = ["@10", "@x"]\n`,
+    expected: [["error", 2, "at character"], ["error", 5, "at character"]],
+  },
+  {
+    edge: "an unknown time zone",
+    text: `${TASK}timezone = Mars/One\n`,
+    expected: [["error", 3, "Mars/One"]],
+  },
+  { edge: "an empty user", text: `${TASK}user =\n`, expected: [["error", 3, "is empty"]] },
+  { edge: "a relative folder", text: `${TASK}cwd = here\n`, expected: [["error", 3, "absolute"]] },
+  {
+    edge: "a scope on a keyword that cannot have one, and one for nobody",
+    text: `[DEFAULT]\nnodes = n1\n${TASK}type@n1 = host\nuser@n9 = admin\n`,
+    expected: [["error", 5, "expected none for type"], ["warning", 6, '"n9"']],
+  },
+  {
+    edge: "values of other nodes too",
+    text: `[DEFAULT]\nnodes = n1 n2\n${TASK}timeout@n2 = soon\n`,
+    expected: [["error", 5, "soon"]],
+  },
+  {
+    edge: "requirements that cannot hold",
+    text: `${TASK}run_requires = fs#9\n[task#1]\ncommand = a\nrun_requires = task#0 ip#0\n[ip#0]\n`,
+    expected: [
+      ["error", 3, "fs#9, which is not configured, expected one of ip#0, task#0, task#1"],
+      ["warning", 6, "task#0, whose status is n/a"],
+      ["warning", 6, "ip#0, whose status is always undef"],
+      ["warning", 7, "The driver ip"],
+    ],
+  },
+  { edge: "an unknown state", text: `${TASK}run_requires = task#0(on)\n`, expected: [["error", 3, '"on"']] },
+  {
+    edge: "a circle of references, on each of its lines",
+    text: "[env]\na = {env.b}\nb = {env.a}\n",
+    expected: [["error", 2, "env.b -> env.a -> env.b"], ["error", 3, "env.a -> env.b -> env.a"]],
+  },
+  {
+    edge: "references that nothing answers to",
+    text: "[task#0]\ncommand = echo {env.x} {nodenam} {print} ${HOME}x\nshell = true\n",
+    expected: [["warning", 2, "{env.x}"], ["warning", 2, "did you mean {nodename}"]],
+  },
+  {
+    edge: "duplicates and aliases",
+    text: `${TASK}user = a\nuser = b\ntimeout = 1\nrun_timeout = 2\n`,
+    expected: [["warning", 3, "again at line 4"], ["warning", 6, "another name of timeout"]],
+  },
+  {
+    edge: "continued lines that look like keywords or headers",
+    text: "[task#0]\ncommand = /bin/true\n  user = admin\n  x = y\n  [task#1]\n",
+    expected: [["warning", 3, "user = admin"], ["warning", 5, "[task#1]"]],
+  },
+  {
+    edge: "line breaks in a command of a shell",
+    text: "[task#0]\ncommand = a;\n  b\n",
+    expected: [["hint", 2, "each line of it"]],
+  },
+  {
+    edge: "a command that looks as if it expected a shell",
+    text: "[task#0]\ncommand = echo $HOME > x &\n",
+    expected: [["warning", 2, "> & $HOME and goes to no shell"]],
+  },
+  { edge: "an open quote", text: "[task#0]\ncommand = echo 'a\n", expected: [["error", 2, "quote"]] },
+  {
+    edge: "bad variables",
+    text: `${TASK}environment = A LD_PRELOAD=x B=1\n`,
+    expected: [["error", 3, '"A" is no NAME=value'], ["error", 3, "LD_PRELOAD"]],
+  },
+  { edge: "text after a header", text: "[task#0] x\ncommand = a\n", expected: [["warning", 1, "no effect"]] },
+  { edge: "bad exit codes", text: `${TASK}retcodes = 0:up 1:bad\n`, expected: [["error", 3, "1:bad"]] },
+];
+
+for (const { edge, text, expected } of cases) {
+  Deno.test(`validateText() tells ${edge}`, () => {
+    const found = problemsOf(text);
+    assertEquals(found.map(({ severity, line }) => [severity, line]), expected.map(([s, l]) => [s, l]));
+    for (const [i, [, , words]] of expected.entries()) assertStringIncludes(found[i]!.message, words);
+  });
+}
+
+Deno.test("validateText() warns of a name that the command line takes for something else", () => {
+  assertStringIncludes(problemsOf(TASK, "daemon")[0]!.message, "svc/daemon");
+});
+
+Deno.test("validateText() words every problem alike: a capital first, no final period", () => {
+  for (const { text } of cases) {
+    for (const { message } of problemsOf(text)) {
+      assertEquals(/^[A-Za-z]/.test(message) && !message.endsWith("."), true, message);
+    }
+  }
+});
