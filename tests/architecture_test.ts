@@ -8,6 +8,8 @@ import { assert, assertEquals } from "@std/assert";
 import { GLOBAL_FLAGS, ownFlags, VERSION_FLAG } from "../src/cli/flags.ts";
 import { RESERVED_WORDS } from "../src/cli/reserved.ts";
 import { PROGRAM } from "../src/commands/index.ts";
+import { NODE_KEYWORDS } from "../src/core/config/node_keywords.ts";
+import { KEYWORDS } from "../src/drivers/keywords.ts";
 
 /** Which folder of `src/` may import which; a folder may always import itself. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -249,6 +251,21 @@ Deno.test("every spelling names one command", () => {
       assertEquals(seen.get(key), undefined, `${key} is there twice`);
       seen.set(key, words.join(" "));
     }
+  }
+});
+
+Deno.test("every keyword has words, and is declared once by section", () => {
+  const seen = new Set<string>();
+  for (
+    const { section, option, text } of [
+      ...KEYWORDS.rows,
+      ...NODE_KEYWORDS.map((row) => ({ ...row, section: `node ${row.section}` })),
+    ]
+  ) {
+    const name = `${section}.${option}`;
+    assert(text.trim().split(" ").length > 2, `${name}: the text is "${text}"`);
+    assert(!seen.has(name), `${name} is there twice`);
+    seen.add(name);
   }
 });
 

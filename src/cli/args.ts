@@ -94,7 +94,7 @@ function splitSelector(
     scope !== "service" || isSelectorOptional
   );
   const isReserved = !isUnknown(words, ofAgent);
-  if (link !== undefined && !(isReserved && isUnknown(words, ofServices))) {
+  if (link !== undefined && (!isReserved || tryFind(words, ofServices))) {
     return { selector: link, words, candidates: ofServices };
   }
   if (isReserved) return { selector: undefined, words, candidates: ofAgent };
@@ -112,11 +112,19 @@ function findOrBlame(
   words: readonly string[],
   commands: readonly CommandSpec[],
 ): FoundCommand {
+  const unknown = tokens.flags.find(({ spec }) => spec === undefined);
+  if (unknown === undefined) return findCommand(words, commands);
+  const shorter = words.map((_, i) => words.slice(0, words.length - i));
+  const command = shorter.map((some) => tryFind(some, commands)).find((found) => found !== undefined)
+    ?.command;
+  throw unknownFlag(unknown, command ? allFlags(command) : everyFlag(commands), command?.words.join(" "));
+}
+
+function tryFind(words: readonly string[], commands: readonly CommandSpec[]): FoundCommand | undefined {
   try {
     return findCommand(words, commands);
   } catch (error) {
-    const unknown = tokens.flags.find(({ spec }) => spec === undefined);
-    if (error instanceof UsageError && unknown) throw unknownFlag(unknown, everyFlag(commands));
+    if (error instanceof UsageError) return undefined;
     throw error;
   }
 }

@@ -57,13 +57,9 @@ export function reportError(
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error.message === "" ? error.name : error.message;
-  const others = error instanceof AggregateError
-    ? error.errors
-    : error.cause === undefined
-    ? []
-    : [error.cause];
-  const more = others.map(describeError).filter((text) => !own.includes(text));
-  return [own, ...(more.length > 0 ? [more.join("; ")] : [])].join(": ");
+  if (error instanceof AggregateError) return `${own}: ${error.errors.map(describeError).join("; ")}`;
+  const cause = error.cause === undefined ? "" : describeError(error.cause);
+  return cause === "" || own.includes(cause) ? own : `${own}: ${cause}`;
 }
 
 function show(asked: Exclude<ParsedArgs, { kind: "run" }>, system: System, program: Program): number {

@@ -46,6 +46,7 @@ export class FakeFiles implements Files {
     this.#clock = clock;
     this.owner = owner;
     this.#nodes.set("/", this.#node("folder", 0o755));
+    this.#nodes.set("/work", this.#node("folder", 0o755));
   }
 
   read(path: string): string | undefined {
@@ -276,11 +277,10 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
-/** Takes `.`, `..` and doubled slashes out of an absolute path. */
+/** Takes `.`, `..` and doubled slashes out of a path; the current folder is `/work`. */
 function normalize(path: string): string {
-  if (!path.startsWith("/")) throw new Error(`Expected an absolute path, got "${path}"`);
   const parts: string[] = [];
-  for (const part of path.split("/")) {
+  for (const part of (path.startsWith("/") ? path : `/work/${path}`).split("/")) {
     if (part === "..") parts.pop();
     else if (part !== "" && part !== ".") parts.push(part);
   }
