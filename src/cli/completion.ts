@@ -122,7 +122,8 @@ _agent_complete() {
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=\${COMP_WORDS[i]}
-    if [ -n "$wanted" ]; then wanted=
+    if [ "$word" = = ]; then continue
+    elif [ -n "$wanted" ]; then wanted=
     elif [ "$word" = -- ]; then return
     else
       case " ${valued.join(" ")} " in *" $word "*) wanted=$word; continue ;; esac
@@ -134,6 +135,7 @@ _agent_complete() {
       fi
     fi
   done
+  [ "$current" != = ] || current=
   if [ -n "$wanted" ]; then
     list=$(_agent_choices "$wanted")
     [ -n "$list" ] || COMPREPLY=($(compgen -f -- "$current"))
