@@ -4,6 +4,7 @@ import type { Level } from "../core/log/entry.ts";
 /** The codes that the reference uses. */
 const CODES = { bold: 1, red: 31, green: 32, brown: 33, blue: 34, gray: 90, lightBlue: 94 } as const;
 
+/** A colour or face that a terminal can show. */
 export type Color = keyof typeof CODES;
 
 /** Colours of the log's levels; an INFO line is plain. */

@@ -12,6 +12,7 @@ export type { FlagKind, FlagSpec } from "./flag_spec.ts";
 /** Where in the help a command is listed. */
 export type Scope = "service" | "daemon" | "node" | "schedule" | "agent";
 
+/** A word that a command takes after its name, such as an expression. */
 export interface PositionalSpec {
   /** Such as `EXPRESSION`. */
   readonly name: string;
@@ -22,11 +23,13 @@ export interface PositionalSpec {
   readonly choices?: readonly string[];
 }
 
+/** A worked example of the help; its command starts with `agent`. */
 export interface Example {
   readonly command: string;
   readonly text: string;
 }
 
+/** A command: how it is typed, what is said about it, and what it does. */
 export interface CommandSpec {
   /** As typed, such as `["print", "schedule"]`; after the selector for scope `service`, at the start otherwise. */
   readonly words: readonly [string, ...string[]];

@@ -9,8 +9,10 @@ import type { CommandSpec } from "./command.ts";
 import { dashed, type FlagSpec } from "./flag_spec.ts";
 import { allFlags, GLOBAL_FLAGS, VERSION_FLAG } from "./flags.ts";
 
+/** Shells that a script can be written for. */
 export const SHELLS = ["bash", "zsh", "fish"] as const;
 
+/** One of `SHELLS`. */
 export type Shell = typeof SHELLS[number];
 
 /** Writes the completion script of a shell. */

@@ -3,6 +3,7 @@ import { formatConsoleLine } from "../core/log/format.ts";
 import type { Clock, Log, Terminal } from "../ports.ts";
 import { LEVEL_COLORS, paint } from "./color.ts";
 
+/** How a `ConsoleLog` looks, and how much it says. */
 export interface ConsoleLogOptions {
   readonly isColored: boolean;
   /** Entries below this level are left out. */

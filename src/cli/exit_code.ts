@@ -12,6 +12,7 @@ export const EXIT_CODES = {
   notFound: 4,
 } as const;
 
+/** A line of the table of exit codes. */
 export interface ExitCodeRow {
   readonly code: string;
   readonly meaning: string;

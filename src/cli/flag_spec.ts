@@ -1,6 +1,7 @@
 /** What the value of a flag must be; a duration is handed over in seconds, `strings` may be given several times. */
 export type FlagKind = "boolean" | "string" | "strings" | "integer" | "duration" | "choice";
 
+/** A flag; the same name takes a value in all commands that have it, or in none. */
 export interface FlagSpec {
   /** Without dashes; one letter is a short flag. */
   readonly name: string;

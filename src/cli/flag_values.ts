@@ -5,8 +5,10 @@ import { UsageError } from "./usage_error.ts";
 /** Ways to print data. */
 export const FORMATS = ["table", "json", "jsonl", "csv"] as const;
 
+/** One of the ways to print data. */
 export type Format = typeof FORMATS[number];
 
+/** What a flag is worth: a duration is a number of seconds. */
 export type FlagValue = boolean | number | string | readonly string[];
 
 /** The flags of a command line, read by the kind that their specification gives them. */

@@ -15,6 +15,7 @@ export interface Column<Row> extends TableColumn {
   cell(row: Row): string;
 }
 
+/** How rows are shown in each format. */
 export interface View<Row> {
   /** The documented fields, in order: the columns of CSV. */
   readonly fields: readonly (keyof Row & string)[];
