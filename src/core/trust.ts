@@ -1,0 +1,51 @@
+/** One step of the way to a file, as the file system describes it. */
+export interface Step {
+  readonly path: string;
+  readonly kind: "file" | "folder" | "link" | "other";
+  readonly uid: number;
+  /** Permission and sticky bits. */
+  readonly mode: number;
+}
+
+const OTHERS_MAY_WRITE = 0o022;
+const STICKY = 0o1000;
+
+/**
+ * Says why a file must not be believed, or nothing when only root and the agent's user could have written it.
+ *
+ * `steps` go from the root folder down to the file. A sticky folder of root that everybody may write to, such as a
+ * temporary one, is safe when the next step down belongs to the owner, because nobody else can rename that step.
+ * Access control lists are not looked at (spec 2.5).
+ *
+ * @example
+ * ```ts
+ * const home = { path: "/srv", kind: "folder", uid: 1000, mode: 0o755 } as const;
+ * distrust([home], 0); // "/srv belongs to uid 1000, expected uid 0"
+ * ```
+ */
+export function distrust(steps: readonly Step[], selfUid: number): string | undefined {
+  for (const [index, step] of steps.entries()) {
+    const owner = distrustOwner(step, selfUid);
+    if (owner) return owner;
+    if (step.kind === "link" || (step.mode & OTHERS_MAY_WRITE) === 0) continue;
+    const next = steps[index + 1];
+    const isSafeTemporary = step.kind === "folder" && step.uid === 0 && (step.mode & STICKY) !== 0 &&
+      next !== undefined && isOwner(next.uid, selfUid);
+    if (!isSafeTemporary) {
+      return `${step.path} may be written by others (mode ${
+        step.mode.toString(8)
+      }), expected its owner alone`;
+    }
+  }
+  return undefined;
+}
+
+function distrustOwner(step: Step, selfUid: number): string | undefined {
+  if (isOwner(step.uid, selfUid)) return undefined;
+  const wanted = selfUid === 0 ? "uid 0" : `uid 0 or ${selfUid}`;
+  return `${step.path} belongs to uid ${step.uid}, expected ${wanted}`;
+}
+
+function isOwner(uid: number, selfUid: number): boolean {
+  return uid === 0 || uid === selfUid;
+}
