@@ -1,0 +1,105 @@
+import type { Configuration } from "../../core/config/configuration.ts";
+import type { Requires } from "../../core/requires.ts";
+import type { Retcodes } from "../../core/retcodes.ts";
+
+/** The commands around a task; a blocking one that fails stops the task, another is only reported. */
+export const TRIGGERS = ["pre_run", "blocking_pre_run", "post_run", "blocking_post_run"] as const;
+
+export type Trigger = typeof TRIGGERS[number];
+
+/** The limits of `setrlimit` that can be set; `cpu` in seconds, `nofile` and `nproc` as counts, others in bytes. */
+export const LIMITS = [
+  "as",
+  "core",
+  "cpu",
+  "data",
+  "fsize",
+  "memlock",
+  "nofile",
+  "nproc",
+  "rss",
+  "stack",
+  "vmem",
+] as const;
+
+export type Limit = typeof LIMITS[number];
+
+/** A `task.host` section, converted. */
+export interface TaskSettings {
+  readonly command: string;
+  readonly shell: boolean | undefined;
+  readonly user: string | undefined;
+  readonly group: string | undefined;
+  readonly impersonate: string | undefined;
+  readonly cwd: string | undefined;
+  readonly umask: number | undefined;
+  readonly limits: Readonly<Partial<Record<Limit, number>>>;
+  readonly path: string | undefined;
+  /** `NAME=value` words. */
+  readonly environment: readonly string[];
+  /** Names of the agent's own variables that pass. */
+  readonly envInherit: readonly string[];
+  /** Seconds; undefined for no limit. */
+  readonly timeout: number | undefined;
+  /** Seconds between TERM and KILL. */
+  readonly killGrace: number;
+  readonly retcodes: Retcodes;
+  readonly isConfirmationWanted: boolean;
+  readonly isLogged: boolean;
+  readonly maxParallel: number;
+  readonly requires: Requires;
+  readonly onError: string | undefined;
+  readonly triggers: Readonly<Record<Trigger, string | undefined>>;
+}
+
+/** Reads one task; throws `ConfigValueError` for the first value that cannot be used. */
+export function readTask(configuration: Configuration, rid: string): TaskSettings {
+  const text = (option: string) => configuration.string(rid, option) || undefined;
+  return {
+    command: configuration.string(rid, "command") ?? "",
+    shell: configuration.tristate(rid, "shell"),
+    // An empty user is not "no user": it is a doubt about identity, and must be refused.
+    user: configuration.string(rid, "user"),
+    group: configuration.string(rid, "group"),
+    impersonate: text("impersonate"),
+    cwd: text("cwd"),
+    umask: configuration.octal(rid, "umask"),
+    limits: readLimits(configuration, rid),
+    path: text("path"),
+    environment: configuration.shellWords(rid, "environment"),
+    envInherit: configuration.words(rid, "env_inherit"),
+    timeout: configuration.duration(rid, "timeout") || undefined,
+    killGrace: configuration.duration(rid, "kill_grace") ?? 10,
+    retcodes: configuration.retcodes(rid, "retcodes"),
+    isConfirmationWanted: configuration.boolean(rid, "confirmation"),
+    isLogged: configuration.tristate(rid, "log") ?? true,
+    maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
+    requires: configuration.requires(rid, "run_requires"),
+    onError: text("on_error"),
+    triggers: readTriggers(configuration, rid),
+  };
+}
+
+function readLimits(configuration: Configuration, rid: string): Partial<Record<Limit, number>> {
+  const limits: Partial<Record<Limit, number>> = {};
+  for (const limit of LIMITS) {
+    const option = `limit_${limit}`;
+    const value = limit === "cpu" ? configuration.duration(rid, option) : configuration.size(rid, option);
+    if (value !== undefined) limits[limit] = value;
+  }
+  return limits;
+}
+
+/** Reads the triggers of a task, or with `DEFAULT` those of the whole service. */
+export function readTriggers(
+  configuration: Configuration,
+  section: string,
+): Record<Trigger, string | undefined> {
+  const read = (trigger: Trigger) => configuration.string(section, trigger) || undefined;
+  return {
+    pre_run: read("pre_run"),
+    blocking_pre_run: read("blocking_pre_run"),
+    post_run: read("post_run"),
+    blocking_post_run: read("blocking_post_run"),
+  };
+}
