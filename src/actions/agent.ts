@@ -1,0 +1,114 @@
+import { parseIni } from "../core/config/ini.ts";
+import type { IniDocument } from "../core/config/ini.ts";
+import { parseDuration } from "../core/duration.ts";
+import type { Level } from "../core/log/entry.ts";
+import type { Log, System } from "../ports.ts";
+import type { Folders } from "../state/folders.ts";
+import { foldersOf } from "../state/folders.ts";
+import { ConfigReader } from "../state/objects.ts";
+import { join } from "@std/path";
+
+/** What `node.conf` says about this host. */
+export interface NodeSettings {
+  readonly document: IniDocument | undefined;
+  readonly name: string;
+  readonly timeZone: string;
+  readonly path: string | undefined;
+  readonly impersonate: string;
+  /** How many tasks the daemon runs at the same time. */
+  readonly maxParallel: number;
+  /** How long a stopping daemon waits for running tasks, in seconds. */
+  readonly stopTimeout: number;
+  readonly jitter: "stable" | "random";
+  readonly logLevel: Level;
+}
+
+/** Everything an action needs besides its own arguments. */
+export interface Agent {
+  readonly system: System;
+  readonly folders: Folders;
+  readonly node: NodeSettings;
+  readonly configs: ConfigReader;
+  /** The console, at the level that the operator asked for; absent in the daemon. */
+  readonly console?: { readonly log: Log; readonly level: Level };
+}
+
+export interface AgentOptions {
+  /** `--root`. */
+  readonly root?: string | undefined;
+  readonly console?: { readonly log: Log; readonly level: Level };
+}
+
+/** Thrown when `node.conf` holds a value that cannot be used. */
+export class NodeSettingError extends SyntaxError {
+  override readonly name = "NodeSettingError";
+}
+
+/** Finds the folders and reads the settings of the node; throws `NodeSettingError` for a bad `node.conf`. */
+export function createAgent(system: System, options: AgentOptions = {}): Agent {
+  const folders = foldersOf({
+    environment: system.host.environment,
+    uid: system.users.self.uid,
+    root: options.root,
+  });
+  const configs = new ConfigReader(system, folders);
+  const node = readNodeSettings(system, configs, join(folders.etc, "node.conf"));
+  return { system, folders, node, configs, ...(options.console ? { console: options.console } : {}) };
+}
+
+const LEVEL_WORDS: Readonly<Record<string, Level>> = {
+  debug: "DEBUG",
+  info: "INFO",
+  warn: "WARNING",
+  warning: "WARNING",
+  error: "ERROR",
+};
+const WRAPPERS = ["auto", "setpriv", "runuser", "su", "sudo"];
+
+function readNodeSettings(system: System, configs: ConfigReader, file: string): NodeSettings {
+  const content = configs.readFile(file);
+  if (content.kind === "refused") throw new NodeSettingError(content.reason);
+  const document = content.kind === "text" ? parseIni(content.text) : undefined;
+  const get = (section: string, option: string) => document?.sections.get(section)?.byKey.get(option)?.value;
+  const pick = <T>(
+    option: string,
+    section: string,
+    fallback: T,
+    read: (text: string) => T | undefined,
+  ): T => {
+    const text = get(section, option);
+    if (text === undefined || text === "") return fallback;
+    const value = read(text);
+    if (value === undefined) {
+      throw new NodeSettingError(
+        `Cannot use [${section}] ${option} of ${file}: ${JSON.stringify(text)} is not a valid value`,
+      );
+    }
+    return value;
+  };
+  const { environment, hostName } = system.host;
+  const oneOf = <T extends string>(...words: T[]) => (text: string) => words.find((word) => word === text);
+  return {
+    document,
+    name: (environment["AGENT_NODENAME"] || get("node", "name") || hostName).toLowerCase(),
+    timeZone: pick("timezone", "node", system.clock.timeZone(), String),
+    path: get("node", "path"),
+    impersonate: pick("impersonate", "node", "auto", oneOf(...WRAPPERS)),
+    maxParallel: pick("max_parallel", "node", 10, positiveInteger),
+    stopTimeout: pick("stop_timeout", "node", 60, duration),
+    jitter: pick<"stable" | "random">("jitter", "schedule", "stable", oneOf("stable", "random")),
+    logLevel: pick<Level>("level", "log", "INFO", (text) => LEVEL_WORDS[text.toLowerCase()]),
+  };
+}
+
+function positiveInteger(text: string): number | undefined {
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : undefined;
+}
+
+function duration(text: string): number | undefined {
+  try {
+    return parseDuration(text, "s");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+import { NotFoundError, RefusedError } from "../../core/errors.ts";
+import type { ResourceFilterTexts } from "../../core/naming/resource_filter.ts";
+import { parseResourceFilter, selectResources } from "../../core/naming/resource_filter.ts";
+import type { Instance, Resource } from "../load.ts";
+
+/** Which resources of an instance an action works on. */
+export interface Choice {
+  readonly chosen: readonly Resource[];
+  /** Those that the filters name but that are disabled. */
+  readonly disabled: readonly Resource[];
+}
+
+export interface ChoiceRequest {
+  readonly filter: ResourceFilterTexts;
+  /** Such as `run`, for messages. */
+  readonly action: string;
+  /** Whether the action is something that this resource can do. */
+  can(resource: Resource): boolean;
+}
+
+/**
+ * Applies the filters and leaves out what is disabled (spec 1.3, 4.1).
+ *
+ * Throws `NotFoundError` when a filter names nothing, or nothing that can do the action, and `RefusedError` when all
+ * that it names is disabled.
+ */
+export function chooseResources(instance: Instance, { filter, action, can }: ChoiceRequest): Choice {
+  const isFiltered = Object.values(filter).some((text) => text !== undefined && text !== "");
+  const able = instance.resources.filter(can);
+  const matched = isFiltered ? matchFilter(instance, filter, action, can) : able;
+  const isDisabled = (resource: Resource) => instance.isDisabled || resource.isDisabled;
+  const choice = {
+    chosen: matched.filter((resource) => !isDisabled(resource)),
+    disabled: matched.filter(isDisabled),
+  };
+  if (isFiltered && choice.chosen.length === 0) {
+    throw new RefusedError(`Cannot ${action} ${instance.name}: ${ridsOf(choice.disabled)} disabled`);
+  }
+  return choice;
+}
+
+function matchFilter(
+  instance: Instance,
+  filter: ResourceFilterTexts,
+  action: string,
+  can: (resource: Resource) => boolean,
+): readonly Resource[] {
+  const named = instance.resources.map((resource) => ({
+    ...resource,
+    driver: resource.driverName,
+    resource,
+  }));
+  const { matched, missing } = selectResources(parseResourceFilter(filter), named);
+  const able = matched.map(({ resource }) => resource).filter(can);
+  if (missing.length === 0 && able.length > 0) {
+    refuseUnable(filter, action, matched.map(({ resource }) => resource), can);
+    return able;
+  }
+  const existing = instance.resources.filter(can).map(({ rid }) => rid).join(", ") || "nothing";
+  const wanted = missing.length > 0 ? missing.join(", ") : describe(filter);
+  const found = matched.length > 0 && missing.length === 0
+    ? `names nothing that can ${action}`
+    : "names no resource";
+  throw new NotFoundError(
+    `Cannot ${action} ${instance.name}: ${wanted} ${found}, expected one of ${existing}`,
+  );
+}
+
+/** A resource that is named in full must be able to do it; groups, tags and globs only pick those that can. */
+function refuseUnable(
+  filter: ResourceFilterTexts,
+  action: string,
+  matched: readonly Resource[],
+  can: (resource: Resource) => boolean,
+): void {
+  const named = new Set((filter.rid ?? "").split(",").map((term) => term.trim()));
+  const unable = matched.find((resource) => named.has(resource.rid) && !can(resource));
+  if (unable) {
+    throw new NotFoundError(`Cannot ${action} ${unable.rid}: ${unable.driverName} has no such action`);
+  }
+}
+
+function describe(filter: ResourceFilterTexts): string {
+  return Object.entries(filter).filter(([, text]) => text).map(([flag, text]) => `--${flag} ${text}`).join(
+    " ",
+  );
+}
+
+/** Names resources for a message: `task#0, task#1`. */
+export function ridsOf(resources: readonly { readonly rid: string }[]): string {
+  return resources.map(({ rid }) => rid).join(",");
+}

@@ -1,0 +1,99 @@
+import type { RunResult } from "../../core/run/result.ts";
+import { isSuccess, statusOfExitCode } from "../../core/retcodes.ts";
+import type { TaskSettings } from "../../drivers/task/settings.ts";
+import type { RunRecord } from "../../state/last_run.ts";
+import { writeLastRun } from "../../state/last_run.ts";
+import { stampName, writeStamp } from "../../state/stamps.ts";
+import type { ExecutionOutcome } from "./execute.ts";
+import type { Prepared } from "./prepare_task.ts";
+import type { TaskRun } from "./task_run.ts";
+import { resultOf } from "./task_run.ts";
+import { runOnError, runTriggers } from "./triggers.ts";
+
+/** One run that has its slot. */
+export interface Attempt {
+  readonly run: TaskRun;
+  readonly settings: TaskSettings;
+  readonly prepared: Prepared;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+/** Records, durably, that the scheduler's attempt is made: a crash from here on skips rather than repeats. */
+export async function stampAttempt({ run, startedAt }: Attempt): Promise<void> {
+  const { agent, instance, resource, request } = run;
+  if (!request.isScheduled) return;
+  const seconds = plannedSeconds(run, startedAt);
+  await writeStamp(agent.system.files, instance.memoryFolder, stampName("run", resource.rid), seconds);
+}
+
+function plannedSeconds({ request }: TaskRun, startedAt: number): number {
+  return request.plannedAt ?? Math.floor(startedAt / 1000);
+}
+
+/** Ends a run whose command was executed: memory first, then `on_error` or the triggers that follow. */
+export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Promise<RunResult> {
+  const { run, settings } = attempt;
+  const { journal, resource, request, agent, instance } = run;
+  // A timeout, a signal or a start that failed is never a success, whatever the map says of its code.
+  const isEndedByItself = outcome.signal === null && !outcome.isTimedOut && !outcome.isStopped &&
+    outcome.pid !== null;
+  const status = isEndedByItself ? statusOfExitCode(settings.retcodes, outcome.code) : "down";
+  const isFailed = !(isEndedByItself && isSuccess(settings.retcodes, outcome.code));
+  const reason = isFailed ? outcome.reason ?? `exit code ${outcome.code} is ${status}` : null;
+  if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
+  const record = recordOf(attempt, { ...outcome, status, reason });
+  await writeLastRun(agent.system.files, resource.memoryFolder, record);
+  if (request.isScheduled && !isFailed) {
+    const name = `${stampName("run", resource.rid)}.success`;
+    await writeStamp(agent.system.files, instance.memoryFolder, name, plannedSeconds(run, attempt.startedAt));
+  }
+  if (isFailed) await runOnError(attempt, outcome);
+  const blocked = isFailed ? undefined : await runTriggers(attempt, ["post_run", "blocking_post_run"]);
+  return {
+    ...resultOf(run),
+    reason: reason ?? blocked ?? null,
+    code: blocked === undefined ? outcome.code : outcome.code || 1,
+    signal: outcome.signal,
+    status,
+    isFailed: isFailed || blocked !== undefined,
+    started_at: record.at,
+    ended_at: record.ended_at,
+  };
+}
+
+/** Ends a run whose command was not executed, because a blocking trigger failed before. */
+export async function concludeBlocked(attempt: Attempt, reason: string): Promise<RunResult> {
+  const { run } = attempt;
+  const outcome = {
+    code: 1,
+    signal: null,
+    reason,
+    pid: null,
+    isTimedOut: false,
+    isStopped: run.request.stop.asked.aborted,
+  };
+  await runOnError(attempt, outcome);
+  const code = outcome.isStopped ? run.request.stop.exitCode : 1;
+  return { ...resultOf(run), outcome: "refused", reason, code, isFailed: true };
+}
+
+function recordOf(
+  { run, startedAt, prepared }: Attempt,
+  outcome: Pick<ExecutionOutcome, "code" | "signal" | "pid"> & Pick<RunRecord, "status" | "reason">,
+): RunRecord {
+  const { agent, request, sessionId } = run;
+  return {
+    at: new Date(startedAt).toISOString(),
+    planned_at: request.isScheduled ? new Date(plannedSeconds(run, startedAt) * 1000).toISOString() : null,
+    ended_at: new Date(agent.system.clock.now()).toISOString(),
+    exitcode: outcome.code,
+    signal: outcome.signal,
+    reason: outcome.reason,
+    status: outcome.status,
+    origin: request.origin,
+    session_id: sessionId,
+    user: prepared.identity.name,
+    pid: outcome.pid,
+  };
+}

@@ -1,0 +1,136 @@
+import { decideConfirmation } from "../../core/run/confirmation.ts";
+import type { TaskSettings } from "../../drivers/task/settings.ts";
+import { readTask } from "../../drivers/task/settings.ts";
+import { surveySlots } from "../../state/slots.ts";
+import type { Agent } from "../agent.ts";
+import type { Instance, Resource } from "../load.ts";
+import { memoryProblem } from "./memory.ts";
+import type { PreparedCommand } from "./prepare.ts";
+import { prepareTask } from "./prepare_task.ts";
+import type { RunRequest } from "./request.ts";
+import { isTask, refuseStranger } from "./run.ts";
+import { checkRequires } from "./run_task.ts";
+import { orderOf } from "./run_service.ts";
+import { chooseResources } from "./choose.ts";
+import type { TaskRun } from "./task_run.ts";
+import { Journal } from "../journal.ts";
+
+/** One gate between a task and its run. */
+export interface Gate {
+  readonly name: string;
+  readonly isOpen: boolean;
+  readonly value: string;
+}
+
+/** What a run of one task would do. */
+export interface DryRun {
+  readonly path: string;
+  readonly rid: string;
+  readonly would_run: boolean;
+  readonly gates: readonly Gate[];
+  readonly argv: readonly string[] | null;
+  /** The whole command line, wrapper included. */
+  readonly launch: readonly string[] | null;
+  readonly user: string | null;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  readonly groups: readonly number[] | null;
+  readonly wrapper: string | null;
+  readonly cwd: string | null;
+  /** Octal, such as `022`. */
+  readonly umask: string | null;
+  readonly limits: Readonly<Record<string, number>> | null;
+  /** In seconds. */
+  readonly timeout: number | null;
+  readonly environment: Readonly<Record<string, string>> | null;
+}
+
+/** Says what `run` would do, task by task in run order, without asking, taking or writing anything. */
+export function dryRun(agent: Agent, instances: readonly Instance[], request: RunRequest): DryRun[] {
+  return instances.flatMap((instance) => {
+    refuseStranger(agent, instance);
+    const { chosen } = chooseResources(instance, { filter: request.filter, action: "run", can: isTask });
+    return orderOf({ instance, tasks: chosen }).flatMap(({ tasks }) =>
+      tasks.map((resource) => dryRunTask(agent, instance, resource, request))
+    );
+  });
+}
+
+function dryRunTask(agent: Agent, instance: Instance, resource: Resource, request: RunRequest): DryRun {
+  const run: TaskRun = {
+    agent,
+    instance,
+    resource,
+    request,
+    journal: new Journal(agent.system.clock, {}, []),
+    sessionId: "-",
+    passesInput: false,
+  };
+  let settings: TaskSettings;
+  try {
+    settings = readTask(instance.configuration, resource.rid);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return report(
+      run,
+      [{ name: "configuration", isOpen: false, value: error.message }],
+      undefined,
+      undefined,
+    );
+  }
+  const prepared = prepareTask(run, settings);
+  const command: Gate = "refusal" in prepared
+    ? { name: "command", isOpen: false, value: prepared.refusal }
+    : { name: "command", isOpen: true, value: "can be started" };
+  return report(
+    run,
+    [...gatesOf(run, settings), command],
+    settings,
+    "refusal" in prepared ? undefined : prepared,
+  );
+}
+
+function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
+  const { agent, instance, resource, request } = run;
+  const unmet = checkRequires(run, settings);
+  const memory = resource.problem ?? memoryProblem(agent, instance);
+  const { living } = surveySlots(agent.system, resource.ridFolder);
+  const confirmation = decideConfirmation(settings.isConfirmationWanted, request);
+  return [
+    { name: "disabled", isOpen: true, value: "no" },
+    { name: "memory", isOpen: memory === undefined, value: memory ?? instance.memoryFolder },
+    { name: "run_requires", isOpen: unmet === undefined, value: unmet?.reason ?? "met" },
+    { name: "confirmation", isOpen: confirmation !== "leave out", value: confirmation },
+    {
+      name: "slot",
+      isOpen: living.length < settings.maxParallel,
+      value: `${living.length} of ${settings.maxParallel} taken`,
+    },
+  ];
+}
+
+function report(
+  { instance, resource }: TaskRun,
+  gates: readonly Gate[],
+  settings: TaskSettings | undefined,
+  prepared: PreparedCommand | undefined,
+): DryRun {
+  return {
+    path: instance.name,
+    rid: resource.rid,
+    would_run: gates.every(({ isOpen }) => isOpen),
+    gates,
+    argv: prepared?.command ?? null,
+    launch: prepared?.spec.argv ?? null,
+    user: prepared?.identity.name ?? null,
+    uid: prepared?.identity.uid ?? null,
+    gid: prepared?.identity.gid ?? null,
+    groups: prepared?.identity.groups ?? null,
+    wrapper: prepared?.wrapper.kind ?? null,
+    cwd: prepared?.cwd ?? null,
+    umask: prepared === undefined ? null : prepared.umask.toString(8).padStart(3, "0"),
+    limits: prepared?.limits as Record<string, number> | undefined ?? null,
+    timeout: settings?.timeout ?? null,
+    environment: prepared?.env ?? null,
+  };
+}

@@ -1,0 +1,233 @@
+import { basename } from "@std/path";
+import type { Argv } from "../../core/process/command.ts";
+import { argvOf } from "../../core/process/command.ts";
+import type { Variables } from "../../core/process/environment.ts";
+import { taskEnvironment } from "../../core/process/environment.ts";
+import type { Identity } from "../../core/process/identity.ts";
+import { resolveIdentity } from "../../core/process/identity.ts";
+import type { Limits } from "../../core/process/limits.ts";
+import { parseHardLimits } from "../../core/process/limits.ts";
+import type { ChosenWrapper, Wrapper, WrapperPrograms } from "../../core/process/wrapper.ts";
+import {
+  chooseWrapper,
+  sudoersLine,
+  sudoKill,
+  sudoProbe,
+  wrap,
+  WRAPPERS,
+} from "../../core/process/wrapper.ts";
+import type { ProcessSpec } from "../../ports.ts";
+import type { Agent } from "../agent.ts";
+import type { Instance } from "../load.ts";
+import type { EndTreeOptions } from "./end_tree.ts";
+
+/** One command and everything that decides how it is started. */
+export interface CommandRequest {
+  readonly agent: Agent;
+  readonly instance: Instance;
+  readonly rid: string | undefined;
+  readonly user?: string | undefined;
+  readonly group?: string | undefined;
+  readonly impersonate?: string | undefined;
+  readonly cwd?: string | undefined;
+  readonly umask?: number | undefined;
+  readonly limits?: Limits;
+  readonly path?: string | undefined;
+  /** `NAME=value` words of the keyword. */
+  readonly environment?: readonly string[];
+  readonly envInherit?: readonly string[];
+  /** Later ones win: `--env`, then what a trigger is told. */
+  readonly variables: readonly Variables[];
+  readonly shell?: boolean | undefined;
+  readonly extraArgs?: readonly string[];
+  readonly passesInput?: boolean;
+  readonly origin: string;
+  readonly plannedAt?: number | undefined;
+  readonly sessionId: string;
+  /** Unique to this run: the mark by which its processes are found again. */
+  readonly runId: string;
+}
+
+/** A command that is ready to start. */
+export interface PreparedCommand {
+  readonly spec: Omit<ProcessSpec, "onOutput">;
+  readonly token: string;
+  /** How to signal processes of the command that the agent itself may not signal. */
+  readonly killerArgv?: EndTreeOptions["killerArgv"];
+  readonly command: Argv;
+  readonly identity: Identity;
+  readonly wrapper: ChosenWrapper;
+  readonly cwd: string;
+  readonly umask: number;
+  readonly limits: Limits;
+  readonly env: Variables;
+}
+
+/** Why a command is not started; a code of 3 means that the configuration is wrong. */
+export interface Refused {
+  readonly refusal: string;
+  readonly code: number;
+}
+
+/** The agent's own mask for what tasks create, unless `umask` says otherwise. */
+const DEFAULT_UMASK = 0o022;
+const WRAPPER_FOLDERS = "/usr/sbin:/usr/bin:/sbin:/bin";
+const RUN_ID = "OPENSVC_RUN_ID";
+
+/** Decides everything about a command, checking what can be checked before it runs; starts nothing but a sudo probe. */
+export function prepareCommand(text: string, request: CommandRequest): PreparedCommand | Refused {
+  const command = readCommand(text, request);
+  if ("refusal" in command) return command;
+  const found = resolveIdentity({ user: request.user, group: request.group }, request.agent.system.users);
+  if (found.kind === "refused") return refused(found.reason);
+  const { identity } = found;
+  const environment = environmentOf(request, identity);
+  if ("refusal" in environment) return environment;
+  const cwd = folderOf(request, identity);
+  if ("refusal" in cwd) return cwd;
+  return launch(request, { command: command.argv, identity, cwd: cwd.path, env: environment.env });
+}
+
+type Decided = {
+  readonly command: Argv;
+  readonly identity: Identity;
+  readonly cwd: string;
+  readonly env: Variables;
+};
+
+function launch(
+  request: CommandRequest,
+  { command, identity, cwd, env }: Decided,
+): PreparedCommand | Refused {
+  const { limits = {}, umask = DEFAULT_UMASK, agent, runId } = request;
+  const { files, users } = agent.system;
+  const wrapper = chosenWrapper(request, identity);
+  if ("refusal" in wrapper) return wrapper;
+  const hardLimits = Object.keys(limits).length > 0
+    ? parseHardLimits(files.read("/proc/self/limits") ?? "")
+    : {};
+  const ownUid = users.self.uid;
+  const started = wrap({ wrapper, identity, argv: command, env, cwd, umask, limits, hardLimits, ownUid });
+  if (started.kind === "refused") return refused(started.reason);
+  return {
+    spec: { argv: started.argv, env: started.env, cwd: "/", stdin: request.passesInput ? "inherit" : "null" },
+    token: `${RUN_ID}=${runId}`,
+    ...(wrapper.kind === "sudo" && ownUid !== 0
+      ? { killerArgv: (signal, pids) => sudoKill(wrapper, identity, signal, pids) }
+      : {}),
+    command,
+    identity,
+    wrapper,
+    cwd,
+    umask,
+    limits,
+    env,
+  };
+}
+
+function refused(refusal: string, code = 1): Refused {
+  return { refusal, code };
+}
+
+function readCommand(
+  text: string,
+  { shell, extraArgs = [] }: CommandRequest,
+): { readonly argv: Argv } | Refused {
+  try {
+    return { argv: argvOf(text, shell, extraArgs) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return refused(error.message, 3);
+  }
+}
+
+function environmentOf(request: CommandRequest, identity: Identity): { readonly env: Variables } | Refused {
+  const { agent, instance, environment = [], envInherit = [], variables, sessionId, origin, plannedAt, rid } =
+    request;
+  const declared = readVariables(environment);
+  if (typeof declared === "string") return refused(declared, 3);
+  const ambient = agent.system.host.environment;
+  const { path, configuration } = instance;
+  const outcome = taskEnvironment({
+    identity,
+    run: {
+      servicePath: instance.name,
+      serviceName: path.name,
+      serviceId: configuration.string("DEFAULT", "id") || undefined,
+      kind: path.kind,
+      namespace: path.namespace,
+      rid: rid ?? "",
+      sessionId,
+      isLeader: configuration.words("DEFAULT", "nodes")[0]?.toLowerCase() === agent.node.name,
+      origin,
+      plannedAt,
+    },
+    path: request.path ?? agent.node.path,
+    language: ambient["LANG"],
+    timezone: ambient["TZ"],
+    ambient,
+    inherit: envInherit,
+    sources: [declared, ...variables, { [RUN_ID]: request.runId }],
+  });
+  return outcome.kind === "ready" ? { env: outcome.env } : refused(outcome.reason);
+}
+
+function readVariables(words: readonly string[]): Record<string, string> | string {
+  const variables: Record<string, string> = {};
+  for (const word of words) {
+    const equals = word.indexOf("=");
+    if (equals < 1) return `Cannot use environment: the word "${word}" is not NAME=value`;
+    variables[word.slice(0, equals)] = word.slice(equals + 1);
+  }
+  return variables;
+}
+
+/** `cwd`, else the home of a declared user, else the private state folder. */
+function folderOf(request: CommandRequest, identity: Identity): { readonly path: string } | Refused {
+  const { cwd, user, agent: { system: { files } }, instance } = request;
+  const path = cwd ?? (user === undefined ? instance.stateFolder : identity.home);
+  if (!path.startsWith("/")) {
+    return refused(`Cannot use folder "${path}": it is relative, expected an absolute path`);
+  }
+  if (path === instance.stateFolder) files.makeFolder(path);
+  const real = files.realPath(path);
+  if (real !== undefined && files.facts(real)?.kind === "folder") return { path };
+  return refused(`Cannot enter folder "${path}": it does not exist, expected a folder (keyword cwd)`);
+}
+
+function chosenWrapper(request: CommandRequest, identity: Identity): ChosenWrapper | Refused {
+  const { agent } = request;
+  const ownUid = agent.system.users.self.uid;
+  if (identity.uid === ownUid && !identity.chosenGroup) return { kind: "none" };
+  const wanted = (request.impersonate ?? agent.node.impersonate) as "auto" | Wrapper;
+  const chosen = chooseWrapper({ wanted, ownUid, identity, programs: wrapperPrograms(agent) });
+  if (chosen.kind === "refused") return refused(chosen.reason);
+  return chosen.kind === "sudo" && ownUid !== 0
+    ? probeSudo(agent, { ...chosen, kind: "sudo" }, identity)
+    : chosen;
+}
+
+function wrapperPrograms({ system: { host, files } }: Agent): WrapperPrograms {
+  const programs: { -readonly [Kind in Wrapper]?: WrapperPrograms[Kind] } = {};
+  for (const kind of WRAPPERS) {
+    const path = host.findProgram(kind, WRAPPER_FOLDERS);
+    if (path === undefined) continue;
+    programs[kind] = { path, isBusybox: basename(files.realPath(path) ?? path).startsWith("busybox") };
+  }
+  return programs;
+}
+
+/** Without the right rule in sudoers, the command would fail half-way with a message of sudo. */
+function probeSudo(
+  { system: { users, processes } }: Agent,
+  chosen: ChosenWrapper & { readonly kind: "sudo" },
+  identity: Identity,
+): ChosenWrapper | Refused {
+  if (processes.output(sudoProbe(chosen, identity)).code === 0) return chosen;
+  const ownName = users.findUser(String(users.self.uid))?.name ?? `#${users.self.uid}`;
+  return refused(
+    `Cannot run as user "${identity.name}": sudo does not allow it, expected the sudoers line "${
+      sudoersLine(ownName, identity)
+    }"`,
+  );
+}

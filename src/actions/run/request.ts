@@ -1,0 +1,29 @@
+import type { ResourceFilterTexts } from "../../core/naming/resource_filter.ts";
+import type { Stream } from "../../ports.ts";
+import type { Origin } from "../../state/last_run.ts";
+import type { StopRequest } from "./stop_request.ts";
+
+/** How a run was asked for. */
+export interface RunRequest {
+  readonly filter: ResourceFilterTexts;
+  readonly origin: Origin;
+  /** As if the scheduler asked: stamps are written, nothing is asked, unmet requirements are silent. */
+  readonly isScheduled: boolean;
+  /** The planned instant, in seconds since the epoch; now when it is absent. */
+  readonly plannedAt?: number;
+  /** `--confirm`. */
+  readonly isConfirmed: boolean;
+  /** `--force`: requirements do not hold it back. */
+  readonly isForced: boolean;
+  /** How long to wait for a free slot, in milliseconds. */
+  readonly waitMs: number;
+  /** What follows `--`, appended to the command. */
+  readonly extraArgs: readonly string[];
+  /** `--env`, by name as typed. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Services side by side. */
+  readonly isParallel: boolean;
+  /** Where questions are shown: not among data. */
+  readonly questionsOn: Stream;
+  readonly stop: StopRequest;
+}

@@ -1,0 +1,108 @@
+import type { RunResult } from "../../core/run/result.ts";
+import { evaluateRequires } from "../../core/requires.ts";
+import { readTask } from "../../drivers/task/settings.ts";
+import type { TaskSettings } from "../../drivers/task/settings.ts";
+import type { Slot } from "../../state/slots.ts";
+import { statusLookup } from "../resource_status.ts";
+import { execute } from "./execute.ts";
+import type { Prepared } from "./prepare_task.ts";
+import { prepareTask } from "./prepare_task.ts";
+import { acquireSlot } from "./acquire_slot.ts";
+import { memoryProblem } from "./memory.ts";
+import type { Attempt } from "./conclude.ts";
+import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
+import { runTriggers } from "./triggers.ts";
+import type { TaskRun } from "./task_run.ts";
+import { resultOf } from "./task_run.ts";
+
+/** Why the agent will not run a task; a code of 3 means that its configuration is wrong. */
+interface Refusal {
+  readonly reason: string;
+  readonly code: number;
+  /** Nothing to tell the operator: the scheduler asks again later. */
+  readonly isSilent?: boolean;
+}
+
+/** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
+export async function runTask(run: TaskRun): Promise<RunResult> {
+  let settings: TaskSettings;
+  try {
+    settings = readTask(run.instance.configuration, run.resource.rid);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return refuse(run, { reason: error.message, code: 3 });
+  }
+  const gate = checkGates(run, settings);
+  if (gate) return refuse(run, gate);
+  const prepared = prepareTask(run, settings);
+  if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
+  const taken = await acquireSlot(run, settings);
+  if (taken.kind === "full") {
+    return refuse(run, { reason: `task is already running ${taken.running} times`, code: 1 });
+  }
+  await using slot = taken.slot;
+  return await runInSlot(run, settings, prepared, slot);
+}
+
+/** The gates that need no slot: the memory of the task, then what it requires. */
+function checkGates(run: TaskRun, settings: TaskSettings): Refusal | undefined {
+  const problem = run.resource.problem ?? memoryProblem(run.agent, run.instance);
+  if (problem !== undefined) return { reason: problem, code: 1 };
+  return checkRequires(run, settings);
+}
+
+/** Says which requirement does not hold, as the driver of that resource sees it now. */
+export function checkRequires(
+  { agent, instance, request }: Pick<TaskRun, "agent" | "instance" | "request">,
+  { requires }: Pick<TaskSettings, "requires">,
+): Refusal | undefined {
+  if (request.isForced) return undefined;
+  const outcome = evaluateRequires(requires, statusLookup(agent, instance));
+  if (outcome.kind === "met") return undefined;
+  const reason = outcome.kind === "impossible"
+    ? "run_requires is impossible"
+    : `requires on resource ${outcome.rid} in state ${
+      outcome.wanted.join(" or ")
+    }, current state ${outcome.found}`;
+  return { reason, code: 1, isSilent: request.isScheduled };
+}
+
+function refuse(run: TaskRun, { reason, code, isSilent = false }: Refusal): RunResult {
+  const { journal, resource, request } = run;
+  if (isSilent) journal.debug(reason, resource.rid);
+  else journal.error(reason, resource.rid);
+  const isSkipped = isSilent && request.isScheduled;
+  return {
+    ...resultOf(run),
+    outcome: isSkipped ? "skipped" : "refused",
+    reason,
+    code: isSkipped ? 0 : code,
+    isFailed: !isSkipped,
+  };
+}
+
+async function runInSlot(
+  run: TaskRun,
+  settings: TaskSettings,
+  prepared: Prepared,
+  slot: Slot,
+): Promise<RunResult> {
+  const { agent, resource, journal, request } = run;
+  const attempt: Attempt = { run, settings, prepared, startedAt: agent.system.clock.now() };
+  await stampAttempt(attempt);
+  const blocked = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
+  if (blocked) return await concludeBlocked(attempt, blocked);
+  if (settings.isLogged) journal.info(settings.command, resource.rid);
+  const outcome = await execute(agent.system, journal, {
+    spec: prepared.spec,
+    rid: resource.rid,
+    isLogged: settings.isLogged,
+    timeout: settings.timeout,
+    killGrace: settings.killGrace,
+    token: prepared.token,
+    killerArgv: prepared.killerArgv,
+    stop: request.stop,
+    onStart: (process) => slot.noteCommand(process),
+  });
+  return await conclude(attempt, outcome);
+}

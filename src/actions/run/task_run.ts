@@ -1,0 +1,35 @@
+import type { RunResult } from "../../core/run/result.ts";
+import type { Agent } from "../agent.ts";
+import type { Journal } from "../journal.ts";
+import type { Instance, Resource } from "../load.ts";
+import type { RunRequest } from "./request.ts";
+
+/** One task of one service, on its way. */
+export interface TaskRun {
+  readonly agent: Agent;
+  readonly instance: Instance;
+  readonly resource: Resource;
+  readonly request: RunRequest;
+  readonly journal: Journal;
+  readonly sessionId: string;
+  /** Whether the operator's input may go to the command: the only task chosen, and no terminal. */
+  readonly passesInput: boolean;
+}
+
+/** The result of a task to which nothing has happened yet. */
+export function resultOf({ instance, resource, sessionId }: TaskRun): RunResult {
+  return {
+    path: instance.name,
+    rid: resource.rid,
+    outcome: "ran",
+    reason: null,
+    code: 0,
+    signal: null,
+    status: null,
+    isFailed: false,
+    optional: resource.optional ?? null,
+    started_at: null,
+    ended_at: null,
+    session_id: sessionId,
+  };
+}

@@ -1,0 +1,86 @@
+import type { Trigger } from "../../drivers/task/settings.ts";
+import type { Journal } from "../journal.ts";
+import type { Attempt } from "./conclude.ts";
+import type { ExecutionOutcome } from "./execute.ts";
+import { execute } from "./execute.ts";
+import type { CommandRequest } from "./prepare.ts";
+import { prepareCommand } from "./prepare.ts";
+import type { StopRequest } from "./stop_request.ts";
+
+/** Seconds between TERM and KILL for a trigger, which has no timeout of its own. */
+const TRIGGER_GRACE = 10;
+
+/** A command around a task or an action. */
+export interface TriggerRun {
+  readonly name: Trigger | "on_error";
+  readonly command: string;
+  readonly request: CommandRequest;
+  readonly journal: Journal;
+  readonly rid: string | undefined;
+  readonly stop: StopRequest;
+  readonly timeout?: number | undefined;
+}
+
+/** Runs a trigger and says why it failed; a non-blocking one is only reported. */
+export async function runTrigger(trigger: TriggerRun): Promise<string | undefined> {
+  const { name, command, journal, rid, request } = trigger;
+  journal.info(`${name}: ${command}`, rid);
+  const prepared = prepareCommand(command, request);
+  const outcome = "refusal" in prepared ? { code: 1, reason: prepared.refusal } : await execute(
+    request.agent.system,
+    journal,
+    {
+      spec: prepared.spec,
+      rid,
+      isLogged: true,
+      timeout: trigger.timeout,
+      killGrace: TRIGGER_GRACE,
+      token: prepared.token,
+      killerArgv: prepared.killerArgv,
+      stop: trigger.stop,
+    },
+  );
+  if (outcome.reason === null) return undefined;
+  const isBlocking = name.startsWith("blocking_");
+  const problem = `${name}: ${command} ${
+    isBlocking ? "" : "non-"
+  }blocking error [${outcome.code}]: ${outcome.reason}`;
+  if (!isBlocking) {
+    journal.warning(problem, rid);
+    return undefined;
+  }
+  journal.error(problem, rid);
+  return problem;
+}
+
+/** Runs those of the named triggers that the task has, in order; gives the first blocking failure. */
+export async function runTriggers(attempt: Attempt, names: readonly Trigger[]): Promise<string | undefined> {
+  const { run, settings, prepared } = attempt;
+  for (const name of names) {
+    const command = settings.triggers[name];
+    if (command === undefined) continue;
+    const { journal, resource: { rid }, request: { stop } } = run;
+    const request = prepared.triggerRequest;
+    const problem = await runTrigger({ name, command, request, journal, rid, stop });
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Runs `on_error` as the task's user, telling it how the command ended. */
+export async function runOnError(
+  { run, settings, prepared }: Attempt,
+  outcome: ExecutionOutcome,
+): Promise<void> {
+  const command = settings.onError;
+  if (command === undefined) return;
+  const environment = {
+    OPENSVC_EXITCODE: String(outcome.code),
+    OPENSVC_SIGNAL: outcome.signal ?? "",
+    OPENSVC_REASON: outcome.reason ?? "",
+  };
+  const { journal, resource: { rid }, request: { stop } } = run;
+  const request = prepared.onErrorRequest(environment);
+  const { timeout } = settings;
+  await runTrigger({ name: "on_error", command, request, journal, rid, stop: stop.afterwards(), timeout });
+}

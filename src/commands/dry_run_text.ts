@@ -1,0 +1,66 @@
+import type { DryRun } from "../actions/run/dry_run.ts";
+import type { Format } from "../cli/flag_values.ts";
+import type { View } from "../cli/output.ts";
+import { writeRows } from "../cli/output.ts";
+import { escapeControl } from "../core/text/escape.ts";
+import type { System } from "../ports.ts";
+
+const VIEW: View<DryRun> = {
+  fields: [
+    "path",
+    "rid",
+    "would_run",
+    "gates",
+    "argv",
+    "launch",
+    "user",
+    "uid",
+    "gid",
+    "groups",
+    "wrapper",
+    "cwd",
+    "umask",
+    "limits",
+    "timeout",
+    "environment",
+  ],
+  columns: [],
+};
+
+/** Shows what would be run; the exit code is 0 if all of it would. */
+export function writeDryRun(system: System, runs: readonly DryRun[], format: Format): number {
+  if (format === "table") system.terminal.write("stdout", runs.map(textOf).join("\n"));
+  else writeRows(system.terminal, runs, VIEW, format);
+  return runs.length > 0 && runs.every(({ would_run }) => would_run) ? 0 : 1;
+}
+
+function textOf(run: DryRun): string {
+  const lines = [`${run.path} ${run.rid}: ${run.would_run ? "would run" : "would not run"}`];
+  for (const { name, isOpen, value } of run.gates) lines.push(line(`${isOpen ? "+" : "-"} ${name}`, value));
+  if (run.argv === null) return `${lines.join("\n")}\n`;
+  lines.push(
+    line("  argv", run.argv.map((word) => JSON.stringify(word)).join(" ")),
+    line("  identity", `user ${run.user}, uid ${run.uid}, gid ${run.gid}${groupsText(run)}`),
+    line("  wrapper", String(run.wrapper)),
+    line("  directory", String(run.cwd)),
+    line("  umask", String(run.umask)),
+    line("  limits", pairs(run.limits) || "-"),
+    line("  timeout", run.timeout === null ? "-" : `${run.timeout} s`),
+    ...Object.entries(run.environment ?? {}).map(([name, value]) =>
+      line("  environment", `${name}=${value}`)
+    ),
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+function groupsText({ groups }: DryRun): string {
+  return groups && groups.length > 0 ? `, groups ${groups.join(" ")}` : "";
+}
+
+function pairs(values: Readonly<Record<string, number>> | null): string {
+  return Object.entries(values ?? {}).map(([name, value]) => `${name}=${value}`).join(" ");
+}
+
+function line(title: string, value: string): string {
+  return `  ${title.padEnd(16)}${escapeControl(value)}`;
+}
