@@ -35,11 +35,14 @@ function ownExecutable(): string | undefined {
   return path?.startsWith("/") && isTrustworthy(path) ? path : undefined;
 }
 
-/** A variable is only a hint: what it names must belong to root or to the caller, and be writable by nobody else. */
+/**
+ * A variable is only a hint: what it names must belong to root or to the caller, and not be writable by everybody. (By
+ * the group it may be: a checkout often is, where each user has a group of their own.)
+ */
 function isTrustworthy(path: string): boolean {
   return ifPresent(() => {
     const { isFile, uid, mode } = Deno.statSync(path);
-    return isFile && (uid === 0 || uid === Deno.uid()) && ((mode ?? 0o777) & 0o022) === 0;
+    return isFile && (uid === 0 || uid === Deno.uid()) && ((mode ?? 0o777) & 0o002) === 0;
   }) ?? false;
 }
 

@@ -18,14 +18,15 @@ export function watchFolders(
   const present = folders.filter((folder) => ifPresent(() => Deno.statSync(folder))?.isDirectory);
   if (present.length === 0) return { [Symbol.dispose]() {} };
   const watcher = Deno.watchFs([...present], { recursive: true });
-  void follow(watcher, present, onChange);
+  let isOver = false;
+  // Events that wait in the queue must not be told after the end.
+  void follow(watcher, present, (paths) => {
+    if (!isOver) onChange(paths);
+  });
   return {
     [Symbol.dispose]() {
-      try {
-        watcher.close();
-      } catch {
-        // It ended by itself.
-      }
+      if (!isOver) watcher.close();
+      isOver = true;
     },
   };
 }
