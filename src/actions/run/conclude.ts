@@ -1,23 +1,13 @@
 import type { RunResult } from "../../core/run/result.ts";
 import { isSuccess, statusOfExitCode } from "../../core/retcodes.ts";
-import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { RunRecord } from "../../state/last_run.ts";
 import { writeLastRun } from "../../state/last_run.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
+import type { Attempt } from "./attempt.ts";
 import type { ExecutionOutcome } from "./execute.ts";
-import type { Prepared } from "./prepare_task.ts";
 import type { TaskRun } from "./task_run.ts";
 import { resultOf } from "./task_run.ts";
 import { runOnError, runTriggers } from "./triggers.ts";
-
-/** One run that has its slot. */
-export interface Attempt {
-  readonly run: TaskRun;
-  readonly settings: TaskSettings;
-  readonly prepared: Prepared;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-}
 
 /** Records, durably, that the scheduler's attempt is made: a crash from here on skips rather than repeats. */
 export async function stampAttempt({ run, startedAt }: Attempt): Promise<void> {

@@ -182,17 +182,24 @@ function readVariables(words: readonly string[]): Record<string, string> | strin
   return variables;
 }
 
-/** `cwd`, else the home of a declared user, else the private state folder. */
+/** `cwd`, else the home of a declared user, else the private state folder; system users often have no home: `/`. */
 function folderOf(request: CommandRequest, identity: Identity): { readonly path: string } | Refused {
   const { cwd, user, agent: { system: { files } }, instance } = request;
-  const path = cwd ?? (user === undefined ? instance.stateFolder : identity.home);
-  if (!path.startsWith("/")) {
-    return refused(`Cannot use folder "${path}": it is relative, expected an absolute path`);
+  const isFolder = (path: string) => {
+    const real = files.realPath(path);
+    return real !== undefined && files.facts(real)?.kind === "folder";
+  };
+  if (cwd === undefined && user === undefined) {
+    files.makeFolder(instance.stateFolder);
+    return { path: instance.stateFolder };
   }
-  if (path === instance.stateFolder) files.makeFolder(path);
-  const real = files.realPath(path);
-  if (real !== undefined && files.facts(real)?.kind === "folder") return { path };
-  return refused(`Cannot enter folder "${path}": it does not exist, expected a folder (keyword cwd)`);
+  const path = cwd ?? identity.home;
+  if (path.startsWith("/") && isFolder(path)) return { path };
+  if (cwd === undefined) return { path: "/" };
+  const state = path.startsWith("/") ? "it does not exist" : "it is relative";
+  return refused(
+    `Cannot enter folder "${path}": ${state}, expected the absolute path of a folder (keyword cwd)`,
+  );
 }
 
 function chosenWrapper(request: CommandRequest, identity: Identity): ChosenWrapper | Refused {

@@ -9,7 +9,7 @@ import type { Prepared } from "./prepare_task.ts";
 import { prepareTask } from "./prepare_task.ts";
 import { acquireSlot } from "./acquire_slot.ts";
 import { memoryProblem } from "./memory.ts";
-import type { Attempt } from "./conclude.ts";
+import type { Attempt } from "./attempt.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
 import { runTriggers } from "./triggers.ts";
 import type { TaskRun } from "./task_run.ts";

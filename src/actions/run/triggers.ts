@@ -1,6 +1,6 @@
 import type { Trigger } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
-import type { Attempt } from "./conclude.ts";
+import type { Attempt } from "./attempt.ts";
 import type { ExecutionOutcome } from "./execute.ts";
 import { execute } from "./execute.ts";
 import type { CommandRequest } from "./prepare.ts";

@@ -1,0 +1,210 @@
+import { nextRun } from "../core/schedule/next.ts";
+import type { Schedule } from "../core/schedule/model.ts";
+import type { Zone } from "../core/schedule/zone.ts";
+
+/** One scheduled action of one service, or of one of its tasks. */
+export interface Entry {
+  /** Unique over all services, such as `testmd run task#1`. */
+  readonly key: string;
+  readonly path: string;
+  readonly action: "run" | "status";
+  readonly rid: string | undefined;
+  readonly schedule: Schedule;
+  readonly zone: Zone;
+  /** Lower is sooner among entries planned for the same second. */
+  readonly priority: number;
+  /** How many runs of it may overlap. */
+  readonly maxParallel: number;
+  /** What a change of makes the entry a new one: its schedule and zone, as written. */
+  readonly fingerprint: string;
+  /** A number in [0, 1) for one occurrence of a `~` window. */
+  draw(occurrence: string): number;
+}
+
+/** An entry whose time has come. */
+export interface Due {
+  readonly entry: Entry;
+  /** The planned instant, in seconds since the epoch: what is stamped. */
+  readonly plannedAt: number;
+  /** Whether it is a planned instant (a lone time, a crontab expression) and not a window or a period. */
+  readonly isPlanned: boolean;
+}
+
+/** A planned instant that passed unused. */
+export interface Missed {
+  readonly entry: Entry;
+  readonly plannedAt: number;
+}
+
+interface Armed {
+  /** When it is looked at. */
+  readonly at: number;
+  /** What is stamped when it runs then. */
+  readonly plannedAt: number;
+  readonly isPlanned: boolean;
+}
+
+interface Row {
+  entry: Entry;
+  last: number | undefined;
+  /** No later than this instant was already decided upon; a planned instant is never used twice. */
+  decided: number | undefined;
+  armed: Armed | undefined;
+  /** Not looked at before this instant, after a refusal or an unmet requirement. */
+  heldUntil: number;
+}
+
+/** How late a planned instant that the daemon had armed may still run, in seconds (spec 3.6). */
+export const GRACE_SECONDS = 60;
+
+/**
+ * The instants at which entries become due; holds no clock: every call says what time it is, in whole seconds.
+ *
+ * An entry is armed with its next instant; `due` gives the armed ones that have come, and the caller says what became
+ * of each: `started`, `held` or `skipped`.
+ */
+export class Timetable {
+  readonly #rows = new Map<string, Row>();
+
+  /** Replaces all entries of one service; unchanged ones keep their armed instant, others are armed from `now`. */
+  replace(
+    path: string,
+    entries: readonly Entry[],
+    lastOf: (entry: Entry) => number | undefined,
+    now: number,
+  ): void {
+    const wanted = new Set(entries.map((entry) => entry.key));
+    for (const [key, row] of this.#rows) {
+      if (row.entry.path === path && !wanted.has(key)) this.#rows.delete(key);
+    }
+    for (const entry of entries) {
+      const row = this.#rows.get(entry.key);
+      if (row && row.entry.fingerprint === entry.fingerprint) row.entry = entry;
+      else this.#add(entry, row, lastOf(entry), now);
+    }
+  }
+
+  #add(entry: Entry, old: Row | undefined, last: number | undefined, now: number): void {
+    const row: Row = {
+      entry,
+      last: latest(last, old?.last),
+      decided: old?.decided,
+      armed: undefined,
+      heldUntil: 0,
+    };
+    this.#rows.set(entry.key, row);
+    this.#arm(row, now);
+  }
+
+  /** The entries of a service, in no particular order. */
+  get size(): number {
+    return this.#rows.size;
+  }
+
+  has(key: string): boolean {
+    return this.#rows.has(key);
+  }
+
+  /** The instant that an entry is armed for. */
+  nextOf(key: string): number | undefined {
+    return this.#rows.get(key)?.armed?.at;
+  }
+
+  /** The earliest instant at which something is to be done. */
+  wakeAt(): number | undefined {
+    let earliest: number | undefined;
+    for (const { armed, heldUntil } of this.#rows.values()) {
+      if (armed === undefined) continue;
+      const at = Math.max(armed.at, heldUntil);
+      if (earliest === undefined || at < earliest) earliest = at;
+    }
+    return earliest;
+  }
+
+  /** What is due, by planned instant and then by priority; what came too late to run is in `missed`. */
+  due(now: number): { readonly due: readonly Due[]; readonly missed: readonly Missed[] } {
+    const due: Due[] = [];
+    const missed: Missed[] = [];
+    for (const row of this.#rows.values()) {
+      if (row.armed === undefined || row.armed.at > now || row.heldUntil > now) continue;
+      this.#settleLate(row, now, missed);
+      this.#settleHeld(row, now);
+      if (row.armed && row.armed.at <= now) {
+        due.push({ entry: row.entry, plannedAt: row.armed.plannedAt, isPlanned: row.armed.isPlanned });
+      }
+    }
+    due.sort((a, b) => a.plannedAt - b.plannedAt || a.entry.priority - b.entry.priority);
+    return { due, missed };
+  }
+
+  /** After a pause of the daemon, a planned instant is lost, and a window may have closed: asks again. */
+  #settleLate(row: Row, now: number, missed: Missed[]): void {
+    const armed = row.armed!;
+    if (now - armed.at <= GRACE_SECONDS) return;
+    if (armed.isPlanned) {
+      missed.push({ entry: row.entry, plannedAt: armed.plannedAt });
+      row.decided = armed.plannedAt;
+    }
+    this.#arm(row, now);
+  }
+
+  /** A window that waited is used from the instant at which that became possible, and that one is stamped. */
+  #settleHeld(row: Row, now: number): void {
+    if (row.heldUntil > 0 && row.armed && !row.armed.isPlanned) this.#arm(row, now);
+  }
+
+  /** The entry was started for its planned instant; its next one follows from that. */
+  started(key: string, plannedAt: number, now: number): void {
+    const row = this.#rows.get(key);
+    if (!row) return;
+    row.last = plannedAt;
+    row.decided = plannedAt;
+    row.heldUntil = 0;
+    this.#arm(row, now);
+  }
+
+  /** The entry stays due, and is not looked at again before `until`, in seconds. */
+  hold(key: string, until: number): void {
+    const row = this.#rows.get(key);
+    if (row) row.heldUntil = until;
+  }
+
+  /** Forgets the holds of a service: something changed that may let its entries run. */
+  release(path: string): void {
+    for (const row of this.#rows.values()) if (row.entry.path === path) row.heldUntil = 0;
+  }
+
+  /** The last run is another than remembered (a run elsewhere, with `--cron`): arms the entry again. */
+  learn(key: string, last: number | undefined, now: number): boolean {
+    const row = this.#rows.get(key);
+    if (!row || last === undefined || last <= (row.last ?? -Infinity) || last > now) return false;
+    row.last = last;
+    row.decided = latest(row.decided, last);
+    this.#arm(row, now);
+    return true;
+  }
+
+  /** Arms everything anew, because the clock or a zone is not what it was. */
+  rearm(now: number): void {
+    for (const row of this.#rows.values()) this.#arm(row, now);
+  }
+
+  #arm(row: Row, now: number): void {
+    const { schedule, zone } = row.entry;
+    const next = nextRun(schedule, {
+      now,
+      zone,
+      last: row.last,
+      draw: (occurrence) => row.entry.draw(occurrence),
+      // The clock may go back, and an instant that was used already come again.
+      plannedFrom: row.decided === undefined ? undefined : row.decided + 1,
+    });
+    row.armed = next &&
+      { at: next.at, plannedAt: next.isPlanned ? next.begin : next.at, isPlanned: next.isPlanned };
+  }
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
+}

@@ -1,0 +1,40 @@
+import { join } from "@std/path";
+import type { Files, Host, Processes } from "../ports.ts";
+import type { Folders } from "./folders.ts";
+import { parseRecord } from "./last_run.ts";
+
+/** What the running daemon of a root says of itself, in `<run>/daemon.json`. */
+export interface DaemonRecord {
+  readonly pid: number;
+  readonly start_time: number;
+  readonly boot_id: string;
+  /** When it started, RFC 3339. */
+  readonly started_at: string;
+  readonly version: string;
+}
+
+type Ports = {
+  readonly files: Pick<Files, "read">;
+  readonly processes: Pick<Processes, "isAlive">;
+  readonly host: Pick<Host, "bootId">;
+};
+
+/** The lock that makes the daemon the only one of its root. */
+export function daemonLockFile(folders: Folders): string {
+  return join(folders.run, "daemon.lock");
+}
+
+export function daemonRecordFile(folders: Folders): string {
+  return join(folders.run, "daemon.json");
+}
+
+/** The record of the daemon that runs for this root; undefined when none does. */
+export function findDaemon(ports: Ports, folders: Folders): DaemonRecord | undefined {
+  const record = parseRecord(ports.files.read(daemonRecordFile(folders)) ?? "") as
+    | Partial<DaemonRecord>
+    | undefined;
+  if (typeof record?.pid !== "number" || typeof record.start_time !== "number") return undefined;
+  if (record.boot_id !== ports.host.bootId) return undefined;
+  const isAlive = ports.processes.isAlive({ pid: record.pid, startTime: record.start_time });
+  return isAlive ? record as DaemonRecord : undefined;
+}
