@@ -31,10 +31,12 @@ for name in $(export -p); do
   esac
 done
 
-start() {
-  export DENO_DIR="$rt/cache" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
-  exec "$rt/deno" run --quiet --allow-all --no-prompt --cached-only --no-remote --no-npm --no-config --no-lock \
-    "$rt/agent.js" "$@"
+# Runs a script of the runtime folder. Deno would read an .npmrc in HOME, so it gets another one; the program, which
+# starts with a line for that (see scripts/build), takes HOME back.
+deno() {
+  if [ -n "${HOME+set}" ]; then export AGENT_HOME="$HOME"; else unset AGENT_HOME; fi
+  export HOME="$rt" DENO_DIR="${cache:-$rt/cache}" DENO_NO_UPDATE_CHECK=1 DENO_NO_PACKAGE_JSON=1
+  exec "$rt/deno" run --quiet --allow-all --no-prompt --cached-only --no-remote --no-npm --no-config --no-lock "$@"
 }
 
 if [ -n "${AGENT_RUNTIME_DIR:-}" ]; then
@@ -47,7 +49,7 @@ fi
 rt=$base/$id
 if [ -O "$rt/at" ] && [ -O "$rt" ] && [ ! -L "$rt" ] && [ -x "$rt/deno" ] && [ -s "$rt/agent.js" ]; then
   IFS= read -r at <"$rt/at"
-  [ "$at" != "$rt" ] || start "$@"
+  [ "$at" != "$rt" ] || deno "$rt/agent.js" "$@"
 fi
 
 # --- a first start, or a folder that has to be looked at -------------------------------------------------------------
@@ -125,6 +127,12 @@ unpack() {
   rm -rf "${rt:?}/${new##*/}" "$rt/broken"
 }
 
+# Saves 2 of 30 ms at every later start: has the compiled program cached, then the cache's journals merged.
+warm_up() {
+  (deno "$rt/warm_up.js") && (cache=$rt/scratch && deno "$rt/warm_up.js" "$rt/cache")
+  rm -rf "$rt/scratch"
+}
+
 if ! uid=$(id -u) || [ -z "$base" ] && [ "$uid" != 0 ]; then
   fail 'Cannot find a place for the runtime: HOME is not set, expected it, XDG_CACHE_HOME or AGENT_RUNTIME_DIR'
 fi
@@ -142,10 +150,11 @@ if ! is_whole; then
   mask=$(umask)
   umask 077
   unpack
+  warm_up </dev/null >/dev/null 2>&1
   umask "$mask"
   trap - EXIT HUP INT TERM
 fi
 is_whole || fail "Cannot use the runtime folder \"$rt\": it is not whole, expected it as it was unpacked"
 look_at "$rt" "$rt/deno" "$rt/agent.js"
-start "$@"
+deno "$rt/agent.js" "$@"
 exit 1
