@@ -82,8 +82,11 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
   #chooseTable(section: string): KeywordTable {
     if (section === "DEFAULT") return this.registry.head;
     if (FREE_SECTIONS.has(section)) return EMPTY_TABLE;
-    if (tryParseRid(section)) return this.registry.tableOf(this.driverOf(section));
-    return this.registry.tableOf(section.split("#")[0]!);
+    const byGroup = this.registry.tableOf(section.split("#")[0]!);
+    if (!tryParseRid(section)) return byGroup;
+    // The type may refer to options of its own section, which are read meanwhile as those of any driver of the group.
+    this.#tables.set(section, byGroup);
+    return this.registry.tableOf(this.driverOf(section));
   }
 
   isIn(scope: Scope): boolean {

@@ -12,7 +12,7 @@ import { checkLines } from "./checks/lines.ts";
 import { checkRequirements } from "./checks/requirements.ts";
 import { checkSection, kindOfSection } from "./checks/sections.ts";
 import { checkReferences, checkValue, expandOption } from "./checks/values.ts";
-import { ConfigSyntaxError } from "./config_error.ts";
+import { ConfigSyntaxError, ConfigValueError } from "./config_error.ts";
 import { type Configuration, createConfiguration } from "./configuration.ts";
 import type { ConfigContext } from "./context.ts";
 import { type IniOption, type IniSection, parseIni } from "./ini.ts";
@@ -71,7 +71,7 @@ function checkOption(
   option: IniOption,
   kind: "known" | "free",
 ): Problem[] {
-  const problems = kind === "known" ? checkKey(configuration, section, option) : [];
+  const problems = kind === "known" ? readable(() => checkKey(configuration, section, option)) : [];
   problems.push(...checkLines(configuration, section, option));
   const { option: name } = splitKey(option.key);
   const row = kind === "known" ? rowOf(configuration, section.name, name) : undefined;
@@ -85,9 +85,21 @@ function checkOption(
     ...checkValue(row, text, section, option),
     ...checkCommand(configuration, name, text, section, option),
   );
-  if (row.converter === "requires") problems.push(...checkRequirements(configuration, text, section, option));
+  if (row.converter === "requires") {
+    problems.push(...readable(() => checkRequirements(configuration, text, section, option)));
+  }
   if (name === "environment") problems.push(...checkEnvironment(text, section, option));
   return problems;
+}
+
+/** A check that meets a value of another line which cannot be evaluated says nothing: that line speaks for itself. */
+function readable(check: () => Problem[]): Problem[] {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof ConfigValueError) return [];
+    throw error;
+  }
 }
 
 function checkEnvironment(text: string, section: IniSection, option: IniOption): Problem[] {

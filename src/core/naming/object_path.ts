@@ -14,7 +14,7 @@ export interface ObjectPath {
 /** Words with a meaning of their own at the start of a command line; `create` refuses them as names. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   ...KINDS,
-  ..."node daemon schedule crontab doctor keywords completion help ls version cluster agent".split(" "),
+  ..."agent completion crontab daemon doctor help keywords ls node schedule version".split(" "),
 ]);
 
 const MAX_NAME_LENGTH = 200;

@@ -137,7 +137,7 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     since: "2.1",
     example: "last_run",
     text:
-      "What gives the task a status: the result of its last run, where a failure is down (last_run) or warn (last_run_warn).",
+      "What the last run says in the status: with last_run the task has the status that retcodes give its exit code, with last_run_warn it stays n/a and a failure adds a warning; without either it is n/a.",
   },
   {
     option: "retcodes",

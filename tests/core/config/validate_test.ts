@@ -1,15 +1,20 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { refusedKeywords } from "../../../src/core/config/checks/refused.ts";
 import type { Problem } from "../../../src/core/config/problem.ts";
 import { validateText } from "../../../src/core/config/validate.ts";
 import { KEYWORDS } from "../../../src/drivers/keywords.ts";
 
 function problemsOf(text: string, name = "testmd"): readonly Problem[] {
+  return validate(text, name).problems;
+}
+
+function validate(text: string, name = "testmd"): ReturnType<typeof validateText> {
   return validateText(text, KEYWORDS, {
     path: { namespace: "root", kind: "svc", name },
     nodeName: "n1",
     osEnvironment: {},
     folders: { etc: "/etc/agent", var: "/var/lib/agent" },
-  }).problems;
+  });
 }
 
 const TASK = "[task#0]\ncommand = /bin/true\n";
@@ -169,6 +174,21 @@ const cases: Case[] = [
     expected: [["error", 3, '"A" is no NAME=value'], ["error", 3, "LD_PRELOAD"]],
   },
   { edge: "text after a header", text: "[task#0] x\ncommand = a\n", expected: [["warning", 1, "no effect"]] },
+  {
+    edge: "a circle that other checks meet, only where it is",
+    text: `[DEFAULT]\nnodes = {nodes}\n${TASK}run_requires = fs#0\nuser@n7 = a\n[fs#0]\ntype = {type}\n`,
+    expected: [["error", 2, "circle"], ["error", 7, "circle"]],
+  },
+  {
+    edge: "refused keywords that resources inherit",
+    text: `[DEFAULT]\nshared = true\n${TASK}`,
+    expected: [["error", 2, "DEFAULT.shared is not supported"]],
+  },
+  {
+    edge: "what a schedule probably does not mean",
+    text: `${TASK}schedule = * fri:last\n`,
+    expected: [["hint", 3, "fri#last"]],
+  },
   { edge: "bad exit codes", text: `${TASK}retcodes = 0:up 1:bad\n`, expected: [["error", 3, "1:bad"]] },
 ];
 
@@ -184,10 +204,73 @@ Deno.test("validateText() warns of a name that the command line takes for someth
   assertStringIncludes(problemsOf(TASK, "daemon")[0]!.message, "svc/daemon");
 });
 
+Deno.test("refusedKeywords() tells what counts on this node, its own and inherited, and nothing that asks for nothing", () => {
+  const refused = (text: string) => {
+    const { configuration } = validate(text);
+    return refusedKeywords(configuration!, "task#0").map((
+      { section, option, line },
+    ) => [section, option, line]);
+  };
+  assertEquals(refused(`${TASK}snooze = 5m\ninteractive = no\nencap@n2 = true\n`), [["task#0", "snooze", 3]]);
+  assertEquals(refused(`[DEFAULT]\nshared = true\nsnooze = 1\n${TASK}snooze = 0\n`), [[
+    "DEFAULT",
+    "shared",
+    2,
+  ]]);
+  assertEquals(refused(`${TASK}schedule = nonsense\n`), []);
+});
+
 Deno.test("validateText() words every problem alike: a capital first, no final period", () => {
   for (const { text } of cases) {
     for (const { message } of problemsOf(text)) {
       assertEquals(/^[A-Za-z]/.test(message) && !message.endsWith("."), true, message);
     }
   }
+});
+
+const PIECES = [
+  "[DEFAULT]",
+  "[task#0]",
+  "[task#1]",
+  "[fs#1]",
+  "[env]",
+  "type = {env.x}",
+  "type = flag",
+  "type@n1 = {rid}",
+  "nodes@nodes = {nodes}",
+  "nodes = n1 {env.x}",
+  "drpnodes@drpnodes = {task#0.user}",
+  "x = {env.y}",
+  "y@nodes = {env.x}{user}",
+  "y = $(1 + {#nodes})",
+  "user = {command[0]}",
+  "command = echo {user} 'x",
+  "  more > $HOME",
+  "run_requires = task#0 fs#1({env.x})",
+  "schedule@n1 = {DEFAULT.run_schedule}",
+  "run_schedule = {task#1.schedule}",
+  "timeout = {timeout}",
+  "environment = {env.x}=1",
+  "snooze = {env.x}",
+];
+
+Deno.test("validateText() never throws, whatever refers to whatever, on 3,000 made-up files", () => {
+  let state = 1;
+  const pick = (below: number) => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor(state / 65536) % below;
+  };
+  let clean = 0;
+  for (let i = 0; i < 3000; i++) {
+    const lines = Array.from({ length: 3 + pick(15) }, () => PIECES[pick(PIECES.length)]!);
+    const text = ["[DEFAULT]", ...lines].join("\n");
+    const { configuration, problems } = validate(text);
+    if (configuration && problems.every(({ severity }) => severity !== "error")) {
+      for (const rid of configuration.rids.filter((rid) => configuration.hasDriver(rid))) {
+        assertEquals(refusedKeywords(configuration, rid), []);
+      }
+      clean++;
+    }
+  }
+  assertEquals(clean > 20, true);
 });

@@ -68,7 +68,7 @@ function describeUnknown(configuration: Configuration, section: string, name: st
 }
 
 /** A refused keyword that says "no" asks for nothing: `shared = false`. */
-function isNeutral(row: Keyword, value: string): boolean {
+export function isNeutral(row: Keyword, value: string): boolean {
   if (value === "" || value === "0") return true;
   if (row.converter !== "boolean" && row.converter !== "tristate") return false;
   try {

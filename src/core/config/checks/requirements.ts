@@ -27,10 +27,14 @@ export function checkRequirements(
         problem("warning", place, `${full} requires ${rid}, whose status is always undef in this version`),
       ];
     }
-    const isAlwaysNone = rid.startsWith("task#") && !configuration.find(rid, "check")?.text;
+    const isAlwaysNone = rid.startsWith("task#") && configuration.find(rid, "check")?.text !== "last_run";
     if (!isAlwaysNone || states.includes("n/a")) return [];
     return [
-      problem("warning", place, `${full} requires ${rid}, whose status is n/a as long as it has no check`),
+      problem(
+        "warning",
+        place,
+        `${full} requires ${rid}, whose status is n/a as long as check is not last_run`,
+      ),
     ];
   });
 }

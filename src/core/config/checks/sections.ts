@@ -20,7 +20,7 @@ const GROUPS = [
   "cert",
 ];
 const FIXED = ["DEFAULT", "env", "labels", "data"];
-const SUBSET_REGEXP = /^subset#[a-z]+(:\S+)?$/;
+const SUBSET_REGEXP = /^subset#\S+$/;
 
 /** What a section is, as far as keywords go. */
 export type SectionKind = "known" | "free" | "foreign" | "unknown";

@@ -3,6 +3,7 @@ import { parseDuration } from "../../duration.ts";
 import { nearest } from "../../text/nearest.ts";
 import { parseRequires } from "../../requires.ts";
 import { parseRetcodes } from "../../retcodes.ts";
+import { checkSchedule } from "../../schedule/check.ts";
 import { parseSchedule } from "../../schedule/parse.ts";
 import { zoneOf } from "../../schedule/zone.ts";
 import type { Configuration } from "../configuration.ts";
@@ -70,7 +71,8 @@ export function checkValue(row: Keyword, text: string, section: IniSection, opti
     if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     return refuse(error.message.replace(/^Cannot read /, ""));
   }
-  return [];
+  if (row.converter !== "schedule") return [];
+  return checkSchedule(text).map((hint) => problem("hint", place, `${nameOf(section, option)}: ${hint}`));
 }
 
 /** References that nothing answers to, and that therefore stay in the value. */
