@@ -6,11 +6,11 @@ const files = createFiles();
 /** Runs the test in a folder that is gone afterwards. */
 function inFolder(name: string, test: (folder: string) => void | Promise<void>): void {
   Deno.test(name, async () => {
-    const folder = Deno.makeTempDirSync();
+    const folder = await Deno.makeTempDir();
     try {
       await test(folder);
     } finally {
-      Deno.removeSync(folder, { recursive: true });
+      await Deno.remove(folder, { recursive: true });
     }
   });
 }
@@ -56,8 +56,8 @@ inFolder("readUnlinked() reads up to the limit, with the facts of what it read",
 });
 
 inFolder("readUnlinked() follows no link, and opens nothing but files", async (folder) => {
-  Deno.writeTextFileSync(`${folder}/file`, "x");
-  Deno.symlinkSync(`${folder}/file`, `${folder}/link`);
+  await Deno.writeTextFile(`${folder}/file`, "x");
+  await Deno.symlink(`${folder}/file`, `${folder}/link`);
   await new Deno.Command("mkfifo", { args: [`${folder}/pipe`] }).output();
   assertThrows(
     () => files.readUnlinked(`${folder}/link`, 9),
@@ -88,15 +88,15 @@ for (const isDurable of [false, true]) {
 }
 
 inFolder("replace() is 0600 unless told otherwise, and takes the place of a link", async (folder) => {
-  Deno.writeTextFileSync(`${folder}/target`, "untouched");
-  Deno.symlinkSync(`${folder}/target`, `${folder}/file`);
+  await Deno.writeTextFile(`${folder}/target`, "untouched");
+  await Deno.symlink(`${folder}/target`, `${folder}/file`);
   await files.replace(`${folder}/file`, "new");
   assertEquals([files.read(`${folder}/target`), files.read(`${folder}/file`)], ["untouched", "new"]);
   assertEquals(files.facts(`${folder}/file`)?.mode, 0o600);
 });
 
 inFolder("replace() leaves no draft behind when it cannot rename", async (folder) => {
-  Deno.mkdirSync(`${folder}/taken/below`, { recursive: true });
+  await Deno.mkdir(`${folder}/taken/below`, { recursive: true });
   await assertRejects(() => files.replace(`${folder}/taken`, "x"), Error, `Cannot replace "${folder}/taken"`);
   assertEquals(files.list(folder).map(({ name }) => name), ["taken"]);
 });

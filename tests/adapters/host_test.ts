@@ -31,14 +31,14 @@ console.log(JSON.stringify({ self, calledAs }));
 
 /** What a fresh program knows of itself, started with these variables; FOLDER stands for a folder with an `agent`. */
 async function selfWith(variables: Record<string, string>, mode = 0o755) {
-  const folder = Deno.makeTempDirSync();
+  const folder = await Deno.makeTempDir();
   try {
-    Deno.writeTextFileSync(`${folder}/probe.ts`, PROBE);
-    Deno.writeTextFileSync(`${folder}/agent`, "");
-    Deno.chmodSync(`${folder}/agent`, mode);
-    Deno.symlinkSync("agent", `${folder}/testmd`);
-    Deno.mkdirSync(`${folder}/bin`);
-    Deno.symlinkSync("../agent", `${folder}/bin/agent`);
+    await Deno.writeTextFile(`${folder}/probe.ts`, PROBE);
+    await Deno.writeTextFile(`${folder}/agent`, "");
+    await Deno.chmod(`${folder}/agent`, mode);
+    await Deno.symlink("agent", `${folder}/testmd`);
+    await Deno.mkdir(`${folder}/bin`);
+    await Deno.symlink("../agent", `${folder}/bin/agent`);
     const env = Object.fromEntries(
       Object.entries(variables).map(([k, v]) => [k, v.replace("FOLDER", folder)]),
     );
@@ -46,7 +46,7 @@ async function selfWith(variables: Record<string, string>, mode = 0o755) {
     const { stdout } = await new Deno.Command(Deno.execPath(), { args, env }).output();
     return JSON.parse(new TextDecoder().decode(stdout).replaceAll(folder, "FOLDER"));
   } finally {
-    Deno.removeSync(folder, { recursive: true });
+    await Deno.remove(folder, { recursive: true });
   }
 }
 

@@ -15,14 +15,14 @@ await running.ended;
 
 async function probe(prelude: string): Promise<string> {
   const script = `${prelude}; exec "$0" run --no-lock --no-config --allow-all "$1"`;
-  const module = Deno.makeTempFileSync({ suffix: ".ts" });
+  const module = await Deno.makeTempFile({ suffix: ".ts" });
   try {
-    Deno.writeTextFileSync(module, PROBE);
+    await Deno.writeTextFile(module, PROBE);
     const args = ["-c", script, Deno.execPath(), module];
     const { stdout } = await new Deno.Command("bash", { args, stdin: "null" }).output();
     return new TextDecoder().decode(stdout);
   } finally {
-    Deno.removeSync(module);
+    await Deno.remove(module);
   }
 }
 

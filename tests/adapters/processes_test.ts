@@ -104,10 +104,10 @@ Deno.test("start() throws for a folder that is not there", () => {
 });
 
 Deno.test("background() starts a session of its own that writes to the file", async () => {
-  const file = Deno.makeTempFileSync();
+  const file = await Deno.makeTempFile();
   const id = processes.background(["/bin/sh", "-c", 'echo "$1"; echo err >&2; cat', "sh", "a b"], file);
   while (processes.isAlive(id)) await new Promise((resolve) => setTimeout(resolve, 5));
-  const text = Deno.readTextFileSync(file);
-  Deno.removeSync(file);
+  const text = await Deno.readTextFile(file);
+  await Deno.remove(file);
   assertEquals(text, "a b\nerr\n");
 });

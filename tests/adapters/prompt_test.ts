@@ -9,9 +9,9 @@ console.log(JSON.stringify(answer));
 
 /** Runs a text for sh in which `agent_ask MS` asks once. */
 async function ask(script: string): Promise<string> {
-  const module = Deno.makeTempFileSync({ suffix: ".ts" });
+  const module = await Deno.makeTempFile({ suffix: ".ts" });
   try {
-    Deno.writeTextFileSync(module, PROBE);
+    await Deno.writeTextFile(module, PROBE);
     const define = `agent_ask() { "$deno" run --no-lock --no-config --allow-all "$module" "$1"; }`;
     const env = { deno: Deno.execPath(), module };
     const command = new Deno.Command("bash", {
@@ -22,7 +22,7 @@ async function ask(script: string): Promise<string> {
     });
     return new TextDecoder().decode((await command.output()).stdout);
   } finally {
-    Deno.removeSync(module);
+    await Deno.remove(module);
   }
 }
 

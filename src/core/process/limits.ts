@@ -40,6 +40,8 @@ const ROWS: Readonly<Record<LimitName, LimitRow>> = {
   stack: { flag: "s", unit: 1024, title: "Max stack size" },
 };
 
+const CAP_SYS_RESOURCE = 24n;
+
 /** The limits as words for the starter, such as `n=1024 f=8`; an incomplete unit counts as a whole one. */
 export function limitWords(limits: Limits): string {
   return entriesOf(limits).map(([name, value]) => `${ROWS[name].flag}=${Math.ceil(value / ROWS[name].unit)}`)
@@ -55,6 +57,12 @@ export function parseHardLimits(text: string): Limits {
     if (hard !== undefined) found[name] = hard === "unlimited" ? Infinity : Number(hard);
   }
   return found;
+}
+
+/** Whether a process may raise hard limits, from its `/proc/PID/status`: root of a container often may not. */
+export function mayRaiseLimits(status: string): boolean {
+  const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  return ((capabilities >> CAP_SYS_RESOURCE) & 1n) === 1n;
 }
 
 /** Those limits that are higher than the hard ones; a limit that `hard` does not name is not. */

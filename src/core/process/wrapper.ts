@@ -87,6 +87,8 @@ export interface LaunchRequest {
   /** The agent's own hard limits, from `parseHardLimits`. */
   readonly hardLimits?: Limits;
   readonly ownUid: number;
+  /** Whether the agent may raise hard limits, from `mayRaiseLimits`; by default it may when it is root. */
+  readonly mayRaise?: boolean;
 }
 
 /** What to hand to the process port; its folder is `/`, because the starter enters the right one. */
@@ -101,10 +103,10 @@ const WRAPPER_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** Builds the command line and the environment of the outermost process, or says why it cannot. */
 export function wrap(request: LaunchRequest): Launch | Refused {
-  const { identity, limits = {}, hardLimits = {}, ownUid } = request;
+  const { identity, limits = {}, hardLimits = {}, ownUid, mayRaise = ownUid === 0 } = request;
   const raised = limitsAbove(limits, hardLimits);
   const isRaised = Object.keys(raised).length > 0;
-  if (isRaised && ownUid !== 0) {
+  if (isRaised && !mayRaise) {
     const names = Object.keys(raised).map((name) => `limit_${name}`).join(", ");
     return refused(
       `Cannot set ${names} for user "${identity.name}": the value is above the agent's own hard limit, expected at most that`,
@@ -164,10 +166,10 @@ function setprivFlags({ uid, gid, groups, chosenGroup, isMainName }: Identity): 
   return ["--reuid", String(uid), "--regid", String(gid), ...set];
 }
 
-/** With `-g` alone, `runuser` and `su` drop all other groups. */
+/** With `-g` alone, `runuser` and `su` drop all other groups; the first of them is the one that `-g` names. */
 function groupFlags({ chosenGroup }: Identity): string[] {
   if (!chosenGroup) return [];
-  return ["-g", chosenGroup.name, ...chosenGroup.all.flatMap((name) => ["-G", name])];
+  return ["-g", chosenGroup.name, ...chosenGroup.all.slice(1).flatMap((name) => ["-G", name])];
 }
 
 function sudoFlags({ name, chosenGroup }: Identity, carriers: readonly string[]): string[] {

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { limitsAbove, limitWords, parseHardLimits } from "../../../src/core/process/limits.ts";
+import {
+  limitsAbove,
+  limitWords,
+  mayRaiseLimits,
+  parseHardLimits,
+} from "../../../src/core/process/limits.ts";
 
 const PROC_LIMITS = `Limit                     Soft Limit           Hard Limit           Units     
 Max cpu time              unlimited            unlimited            seconds   
@@ -25,4 +30,10 @@ Deno.test("parseHardLimits() reads the second column", () => {
 Deno.test("limitsAbove() names what only root can give", () => {
   const limits = { nofile: 600_000, nproc: 200, core: 5 };
   assertEquals(limitsAbove(limits, parseHardLimits(PROC_LIMITS)), { nofile: 600_000 });
+});
+
+Deno.test("mayRaiseLimits() looks at the one capability that counts", () => {
+  assertEquals(mayRaiseLimits("CapPrm:\t000001ffffffffff\nCapEff:\t000001fffeffffff\n"), false);
+  assertEquals(mayRaiseLimits("CapEff:\t0000000001000000\n"), true);
+  assertEquals(mayRaiseLimits(""), false);
 });
