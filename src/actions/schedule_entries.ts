@@ -1,0 +1,183 @@
+/**
+ * What the scheduler may start for a service: the one list that the daemon follows and `print schedule` shows.
+ *
+ * @module
+ */
+import { stableDraw } from "../core/schedule/draw.ts";
+import type { Schedule } from "../core/schedule/model.ts";
+import { parseSchedule } from "../core/schedule/parse.ts";
+import type { Zone } from "../core/schedule/zone.ts";
+import { zoneOf } from "../core/schedule/zone.ts";
+import { stampName, StampReader } from "../state/stamps.ts";
+import type { Agent } from "./agent.ts";
+import type { Instance, Resource } from "./load.ts";
+import { isProvisioned } from "./provisioned.ts";
+import { memoryProblem } from "./run/memory.ts";
+
+/** One line of a service's schedule. */
+export interface ScheduleEntry {
+  readonly path: string;
+  readonly action: "status" | "run";
+  /** Undefined for what concerns the whole service. */
+  readonly rid: string | undefined;
+  /** Such as `task#0.schedule`. */
+  readonly configParameter: string;
+  /** The text of the value, empty when there is none. */
+  readonly definition: string;
+  /** Absent when `error` says why. */
+  readonly schedule: Schedule | undefined;
+  /** Why the schedule, or its zone, cannot be used. */
+  readonly error: string | undefined;
+  readonly zone: Zone;
+  readonly zoneName: string;
+  /** The stamp of the last scheduled attempt, in seconds since the epoch. */
+  readonly last: number | undefined;
+  /** Whether the scheduler may start it as things are. */
+  readonly isRunnable: boolean;
+  /** Why it is not runnable. */
+  readonly reason: string | undefined;
+  /** The place of a `~` instant in its window; absent where `node.conf` wants a fresh one each time. */
+  readonly draw: ((occurrence: string) => number) | undefined;
+}
+
+/** Where the stamp of an action is: that of a task follows the memory of the service, `status` is about this node. */
+export function stampFolderOf(instance: Instance, action: ScheduleEntry["action"]): string {
+  return action === "run" ? instance.memoryFolder : instance.stateFolder;
+}
+
+/** Lists the entries of a service: its own actions, then its tasks in natural order, unscheduled ones included. */
+export function scheduleEntries(agent: Agent, instance: Instance): readonly ScheduleEntry[] {
+  const { files } = agent.system;
+  const own = new StampReader(files, instance.stateFolder);
+  const memory = instance.memoryFolder === instance.stateFolder
+    ? own
+    : new StampReader(files, instance.memoryFolder);
+  const gate = serviceGate(agent, instance);
+  return [
+    statusEntry(agent, instance, own),
+    ...instance.resources.filter(({ group }) => group === "task").map((task) =>
+      taskEntry(agent, instance, task, memory, gate)
+    ),
+  ];
+}
+
+function statusEntry(agent: Agent, instance: Instance, stamps: StampReader): ScheduleEntry {
+  return {
+    ...readEntry(
+      agent,
+      instance,
+      { action: "status", section: "DEFAULT", option: "status_schedule" },
+      stamps,
+    ),
+    ...gateOf(strangerReason(agent, instance)),
+  };
+}
+
+function taskEntry(
+  agent: Agent,
+  instance: Instance,
+  task: Resource,
+  stamps: StampReader,
+  gate: string | undefined,
+): ScheduleEntry {
+  const place = { action: "run", section: task.rid, option: "schedule" } as const;
+  return {
+    ...readEntry(agent, instance, place, stamps),
+    ...gateOf(gate ?? taskGate(task)),
+  };
+}
+
+/** Why the scheduler runs no task of the service. */
+function serviceGate(agent: Agent, instance: Instance): string | undefined {
+  const stranger = strangerReason(agent, instance);
+  if (stranger !== undefined) return stranger;
+  if (instance.isDisabled) return "the service is disabled";
+  if (instance.isFrozen) return "the service is frozen";
+  const memory = memoryProblem(agent, instance);
+  if (memory !== undefined) return memory;
+  return isProvisioned(agent, instance) ? undefined : "the service is not provisioned";
+}
+
+function strangerReason(agent: Agent, { isMember }: Instance): string | undefined {
+  return isMember ? undefined : `this node, ${agent.node.name}, is in neither nodes nor drpnodes`;
+}
+
+function taskGate({ problem, isDisabled, configuration, rid }: Resource): string | undefined {
+  if (problem !== undefined) return problem;
+  if (isDisabled) return "it is disabled";
+  try {
+    return configuration.boolean(rid, "confirmation") ? "it asks for confirmation" : undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function gateOf(reason: string | undefined): Pick<ScheduleEntry, "isRunnable" | "reason"> {
+  return { isRunnable: reason === undefined, reason };
+}
+
+interface Place {
+  readonly action: ScheduleEntry["action"];
+  readonly section: string;
+  readonly option: string;
+}
+
+function readEntry(
+  agent: Agent,
+  { name, configuration }: Instance,
+  { action, section, option }: Place,
+  stamps: StampReader,
+): Omit<ScheduleEntry, "isRunnable" | "reason"> {
+  const rid = section === "DEFAULT" ? undefined : section;
+  const find = (key: string) => configuration.find(section, key)?.text;
+  const definition = attempt(() => find(option) ?? "");
+  const schedule = definition.value === undefined ? definition : parseCached(definition.value);
+  const zone = attempt(() => zoneOf(find("timezone") || agent.node.timeZone));
+  const error = schedule.error ?? zone.error;
+  return {
+    path: name,
+    action,
+    rid,
+    configParameter: `${section}.${option}`,
+    definition: definition.value ?? configuration.raw(section, option) ?? "",
+    schedule: error === undefined ? schedule.value : undefined,
+    error,
+    zone: zone.value ?? zoneOf("UTC"),
+    zoneName: zone.value?.name ?? "UTC",
+    last: stamps.read(stampName(action, rid)),
+    draw: agent.node.jitter === "random"
+      ? undefined
+      : (occurrence) => stableDraw({ node: agent.node.name, path: name, rid: rid ?? action, occurrence }),
+  };
+}
+
+type Attempt<Value> =
+  | { readonly value: Value; readonly error?: undefined }
+  | { readonly value?: undefined; readonly error: string };
+
+function attempt<Value>(work: () => Value): Attempt<Value> {
+  try {
+    return { value: work() };
+  } catch (error) {
+    return { error: reasonOf(error) };
+  }
+}
+
+/** What text cannot be read for; anything else is nobody's expected problem. */
+function reasonOf(error: unknown): string {
+  if (error instanceof SyntaxError || error instanceof RangeError) return error.message;
+  throw error;
+}
+
+const MAX_CACHED = 10_000;
+const parsed = new Map<string, Attempt<Schedule>>();
+
+/** Most services of a host share a few schedules. */
+function parseCached(text: string): Attempt<Schedule> {
+  const known = parsed.get(text);
+  if (known) return known;
+  if (parsed.size >= MAX_CACHED) parsed.clear();
+  const result = attempt(() => parseSchedule(text));
+  parsed.set(text, result);
+  return result;
+}

@@ -1,0 +1,91 @@
+import { formatLocal, isDaemonRunning, type ScheduleRow, scheduleRows } from "../actions/schedule_rows.ts";
+import type { Agent } from "../actions/agent.ts";
+import type { CommandSpec, Invocation } from "../cli/command.ts";
+import type { Column, View } from "../cli/output.ts";
+import { writeRows } from "../cli/output.ts";
+import { zoneOf } from "../core/schedule/zone.ts";
+import type { System } from "../ports.ts";
+import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
+
+/** `agent [SELECTOR] print schedule` */
+export const PRINT_SCHEDULE: CommandSpec = {
+  words: ["print", "schedule"],
+  aliases: [["schedule", "list"]],
+  scope: "service",
+  isSelectorOptional: true,
+  summary: "show what runs by itself: last and next runs, and the schedules",
+  isData: true,
+  flags: [
+    {
+      name: "sort",
+      kind: "choice",
+      choices: ["path", "next"],
+      default: "path",
+      text: "the order of the rows: by service, or by the next run over all of them",
+    },
+  ],
+  examples: [
+    { command: "agent testmd print schedule", text: "the schedule of one service" },
+    { command: "agent '*' print schedule --sort next", text: "what comes next on this node" },
+    { command: "agent testmd print schedule --format json", text: "the same for programs" },
+  ],
+  details:
+    "The last run is the stamp of the scheduler's last attempt; runs by hand do not move the schedule. Times are those " +
+    "of the zone of the schedule. A dash as next run means never: no schedule is set, or a task asks for confirmation, " +
+    "is disabled, or its service is frozen, disabled or of other nodes: --format json says which. A schedule that " +
+    "cannot be read shows its error instead, and the other rows go on.\n\n" +
+    "Fields of --format json: action, rid, config_parameter, last_run, next_run, last_manual_run (seconds since the " +
+    "epoch, or null), schedule_definition, error, reason, timezone, node, path.",
+  run: printSchedule,
+};
+
+const COLUMNS: readonly Column<ScheduleRow>[] = [
+  { title: "action", minWidth: 23, cell: ({ rid, action }) => rid ?? action },
+  { title: "last run", minWidth: 23, cell: (row) => localTime(row, row.last_run) },
+  { title: "next run", minWidth: 23, cell: (row) => localTime(row, row.next_run) },
+  { title: "config parameter", minWidth: 26, cell: (row) => row.config_parameter },
+  { title: "schedule definition", cell: (row) => row.error ?? oneLine(row.schedule_definition ?? "-") },
+];
+
+const FIELDS: View<ScheduleRow>["fields"] = [
+  "action",
+  "rid",
+  "config_parameter",
+  "last_run",
+  "next_run",
+  "last_manual_run",
+  "schedule_definition",
+  "error",
+  "reason",
+  "timezone",
+  "node",
+  "path",
+];
+
+function printSchedule(invocation: Invocation, system: System): Promise<number> {
+  const { flags } = invocation;
+  const agent = agentFor(invocation, system);
+  const { instances, unusable } = instancesFor(agent, invocation);
+  const rows = scheduleRows(agent, instances, flags.string("sort") === "next" ? "next" : "path");
+  const columns = instances.length + unusable.length > 1
+    ? [{ title: "path", cell: ({ path }: ScheduleRow) => path }, ...COLUMNS]
+    : COLUMNS;
+  writeRows(system.terminal, rows, { fields: FIELDS, columns }, flags.format);
+  reportUnusable(system, unusable);
+  if (!flags.boolean("quiet")) reportDaemon(agent);
+  return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+}
+
+function reportDaemon(agent: Agent): void {
+  if (isDaemonRunning(agent)) return;
+  agent.system.terminal.write("stderr", "agent: no daemon running: nothing starts on schedule\n");
+}
+
+function localTime({ timezone }: ScheduleRow, seconds: number | null): string {
+  return seconds === null ? "-" : formatLocal(seconds, zoneOf(timezone));
+}
+
+/** A list that is continued over several lines of the file is one line in a table. */
+function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, " ");
+}
