@@ -1,4 +1,3 @@
-import { basename } from "@std/path";
 import type { Argv } from "../../core/process/command.ts";
 import { argvOf } from "../../core/process/command.ts";
 import type { Variables } from "../../core/process/environment.ts";
@@ -6,20 +5,14 @@ import { taskEnvironment } from "../../core/process/environment.ts";
 import type { Identity } from "../../core/process/identity.ts";
 import { resolveIdentity } from "../../core/process/identity.ts";
 import type { Limits } from "../../core/process/limits.ts";
-import { parseHardLimits } from "../../core/process/limits.ts";
-import type { ChosenWrapper, Wrapper, WrapperPrograms } from "../../core/process/wrapper.ts";
-import {
-  chooseWrapper,
-  sudoersLine,
-  sudoKill,
-  sudoProbe,
-  wrap,
-  WRAPPERS,
-} from "../../core/process/wrapper.ts";
-import type { ProcessSpec } from "../../ports.ts";
+import { mayRaiseLimits, parseHardLimits } from "../../core/process/limits.ts";
+import type { ChosenWrapper, Wrapper } from "../../core/process/wrapper.ts";
+import { chooseWrapper, sudoersLine, sudoKill, sudoProbe, wrap } from "../../core/process/wrapper.ts";
+import type { Files, ProcessSpec } from "../../ports.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
 import type { EndTreeOptions } from "./end_tree.ts";
+import { findWrappers } from "./wrappers.ts";
 
 /** One command and everything that decides how it is started. */
 export interface CommandRequest {
@@ -71,7 +64,6 @@ export interface Refused {
 
 /** The agent's own mask for what tasks create, unless `umask` says otherwise. */
 const DEFAULT_UMASK = 0o022;
-const WRAPPER_FOLDERS = "/usr/sbin:/usr/bin:/sbin:/bin";
 const RUN_ID = "OPENSVC_RUN_ID";
 
 /** Decides everything about a command, checking what can be checked before it runs; starts nothing but a sudo probe. */
@@ -103,11 +95,9 @@ function launch(
   const { files, users } = agent.system;
   const wrapper = chosenWrapper(request, identity);
   if ("refusal" in wrapper) return wrapper;
-  const hardLimits = Object.keys(limits).length > 0
-    ? parseHardLimits(files.read("/proc/self/limits") ?? "")
-    : {};
   const ownUid = users.self.uid;
-  const started = wrap({ wrapper, identity, argv: command, env, cwd, umask, limits, hardLimits, ownUid });
+  const rights = Object.keys(limits).length > 0 ? limitRights(files) : {};
+  const started = wrap({ wrapper, identity, argv: command, env, cwd, umask, limits, ownUid, ...rights });
   if (started.kind === "refused") return refused(started.reason);
   return {
     spec: { argv: started.argv, env: started.env, cwd: "/", stdin: request.passesInput ? "inherit" : "null" },
@@ -122,6 +112,14 @@ function launch(
     umask,
     limits,
     env,
+  };
+}
+
+/** What the agent itself may set; root of a container often may not raise a hard limit. */
+function limitRights(files: Pick<Files, "read">) {
+  return {
+    hardLimits: parseHardLimits(files.read("/proc/self/limits") ?? ""),
+    mayRaise: mayRaiseLimits(files.read("/proc/self/status") ?? ""),
   };
 }
 
@@ -207,21 +205,11 @@ function chosenWrapper(request: CommandRequest, identity: Identity): ChosenWrapp
   const ownUid = agent.system.users.self.uid;
   if (identity.uid === ownUid && !identity.chosenGroup) return { kind: "none" };
   const wanted = (request.impersonate ?? agent.node.impersonate) as "auto" | Wrapper;
-  const chosen = chooseWrapper({ wanted, ownUid, identity, programs: wrapperPrograms(agent) });
+  const chosen = chooseWrapper({ wanted, ownUid, identity, programs: findWrappers(agent.system) });
   if (chosen.kind === "refused") return refused(chosen.reason);
   return chosen.kind === "sudo" && ownUid !== 0
     ? probeSudo(agent, { ...chosen, kind: "sudo" }, identity)
     : chosen;
-}
-
-function wrapperPrograms({ system: { host, files } }: Agent): WrapperPrograms {
-  const programs: { -readonly [Kind in Wrapper]?: WrapperPrograms[Kind] } = {};
-  for (const kind of WRAPPERS) {
-    const path = host.findProgram(kind, WRAPPER_FOLDERS);
-    if (path === undefined) continue;
-    programs[kind] = { path, isBusybox: basename(files.realPath(path) ?? path).startsWith("busybox") };
-  }
-  return programs;
 }
 
 /** Without the right rule in sudoers, the command would fail half-way with a message of sudo. */
