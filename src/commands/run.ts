@@ -5,12 +5,12 @@ import { dryRun } from "../actions/run/dry_run.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
-import { UsageError } from "../cli/usage_error.ts";
 import type { RunResult } from "../core/run/result.ts";
 import type { System } from "../ports.ts";
 import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
 import { writeDryRun } from "./dry_run_text.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
+import { readVariables } from "./variables.ts";
 
 /** `agent SELECTOR run` */
 export const RUN: CommandSpec = {
@@ -117,14 +117,4 @@ function requestOf(
     questionsOn: flags.format === "table" ? "stdout" : "stderr",
     stop,
   };
-}
-
-function readVariables(words: readonly string[]): Record<string, string> {
-  const variables: Record<string, string> = {};
-  for (const word of words) {
-    const equals = word.indexOf("=");
-    if (equals < 1) throw new UsageError(`Cannot use --env "${word}": expected NAME=VALUE`);
-    variables[word.slice(0, equals)] = word.slice(equals + 1);
-  }
-  return variables;
 }

@@ -1,0 +1,84 @@
+import { join } from "@std/path";
+import { removeSection } from "../../core/config/edit.ts";
+import { RefusedError } from "../../core/errors.ts";
+import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
+import { configPath, runtimePath, statePath } from "../../state/folders.ts";
+import { surveySlots } from "../../state/slots.ts";
+import { stampName } from "../../state/stamps.ts";
+import type { Agent } from "../agent.ts";
+import { changeConfigs, type ConfigChange, tell } from "./change.ts";
+import { whileLocked } from "./store.ts";
+
+export interface DeleteRequest {
+  /** Whether last runs, stamps and the like stay. */
+  readonly isStateKept: boolean;
+  /** Whether it is done although a task runs. */
+  readonly isForced: boolean;
+}
+
+/** Removes whole objects: configuration, state, and what a reboot would forget; log files stay. */
+export function deleteObjects(
+  agent: Agent,
+  paths: readonly ObjectPath[],
+  request: DeleteRequest,
+): Promise<void> {
+  return whileLocked(agent, () => {
+    if (!request.isForced) { for (const path of paths) refuseRunning(agent, path); }
+    for (const path of paths) deleteObject(agent, path, request);
+  });
+}
+
+/** The configuration goes first: whatever stops this half-way, nothing of the object is scheduled any more. */
+function deleteObject(agent: Agent, path: ObjectPath, { isStateKept }: DeleteRequest): void {
+  const { files } = agent.system;
+  tell(agent, formatObjectPath(path), [{ message: "delete" }]);
+  files.remove(configPath(agent.folders, path));
+  if (isStateKept) return;
+  files.remove(statePath(agent.folders, path));
+  files.remove(runtimePath(agent.folders, path));
+}
+
+/** Removes sections of resources, with what is remembered of them. */
+export async function deleteResources(
+  agent: Agent,
+  path: ObjectPath,
+  rids: readonly string[],
+  request: DeleteRequest,
+): Promise<readonly ConfigChange[]> {
+  if (!request.isForced) refuseRunning(agent, path, rids);
+  const changes = await changeConfigs(agent, [path], {
+    action: "delete",
+    edit: (text) => ({
+      text: rids.reduce(removeSection, text),
+      touched: new Set<string>(),
+      notes: rids.map((rid) => ({ message: `delete ${rid}` })),
+    }),
+  });
+  if (!request.isStateKept) { for (const rid of rids) forget(agent, path, rid); }
+  return changes;
+}
+
+function forget(agent: Agent, path: ObjectPath, rid: string): void {
+  const { files } = agent.system;
+  const state = statePath(agent.folders, path);
+  files.remove(join(state, rid));
+  files.remove(join(state, "scheduler", stampName("run", rid)));
+  files.remove(join(state, "scheduler", `${stampName("run", rid)}.success`));
+}
+
+/** Looks at folders and not at the configuration, which may be unreadable. */
+function refuseRunning(agent: Agent, path: ObjectPath, rids?: readonly string[]): void {
+  const state = statePath(agent.folders, path);
+  const found = agent.system.files.list(state).filter(({ kind }) => kind === "folder").map(({ name }) =>
+    name
+  );
+  const running = found.filter((rid) => rids?.includes(rid) ?? true).filter((rid) => {
+    const { living, stale } = surveySlots(agent.system, join(state, rid));
+    return living.length > 0 || stale.some(({ isCommandAlive }) => isCommandAlive);
+  });
+  if (running.length === 0) return;
+  const name = formatObjectPath(path);
+  throw new RefusedError(
+    `Cannot delete ${name}: ${running.join(", ")} is running, expected --force or no run`,
+  );
+}

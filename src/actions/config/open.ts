@@ -1,0 +1,38 @@
+import { ConfigSyntaxError } from "../../core/config/config_error.ts";
+import type { Configuration } from "../../core/config/configuration.ts";
+import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
+import type { Agent } from "../agent.ts";
+import { configure, type LoadOptions } from "../load.ts";
+import { readConfig } from "./store.ts";
+
+/** A configuration with its text, whatever its values are worth. */
+export interface ConfigFile {
+  readonly path: ObjectPath;
+  readonly name: string;
+  readonly text: string;
+  readonly configuration: Configuration;
+}
+
+/** Thrown when the configuration of an object cannot be read; names the object. */
+export class UnreadableConfigError extends SyntaxError {
+  override readonly name = "UnreadableConfigError";
+}
+
+/**
+ * Reads a configuration, as this node or another one sees it. Throws `NotFoundError`, `RefusedError` when it must not
+ * be believed, `UnreadableConfigError` when it cannot be read.
+ */
+export function openConfig(
+  agent: Agent,
+  path: ObjectPath,
+  options: LoadOptions & { readonly nodeName?: string } = {},
+): ConfigFile {
+  const name = formatObjectPath(path);
+  const text = readConfig(agent, path);
+  try {
+    return { path, name, text, configuration: configure(agent, path, text, options) };
+  } catch (error) {
+    if (!(error instanceof ConfigSyntaxError)) throw error;
+    throw new UnreadableConfigError(`${name}: ${error.message}`, { cause: error });
+  }
+}

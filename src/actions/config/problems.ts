@@ -1,0 +1,48 @@
+import { ConfigSyntaxError } from "../../core/config/config_error.ts";
+import { type Problem, problem } from "../../core/config/problem.ts";
+import { validate } from "../../core/config/validate.ts";
+import type { ObjectPath } from "../../core/naming/object_path.ts";
+import type { Agent } from "../agent.ts";
+import { configure } from "../load.ts";
+
+/** Every problem of a configuration text as this node sees it; a text that cannot be read is one problem. */
+export function problemsOf(agent: Agent, path: ObjectPath, text: string): readonly Problem[] {
+  try {
+    return validate(configure(agent, path, text));
+  } catch (error) {
+    if (!(error instanceof ConfigSyntaxError)) throw error;
+    return [problem("error", error.position, error.message)];
+  }
+}
+
+/** What a change brings. */
+export interface Comparison {
+  /** Errors that were not there before, or that are about what was changed. */
+  readonly errors: readonly Problem[];
+  /** Warnings and hints that were not there before. */
+  readonly remarks: readonly Problem[];
+}
+
+/**
+ * Compares the problems of a configuration before and after a change: old errors elsewhere must not make every change
+ * impossible. `touched` holds the changed keys as `section.key`.
+ */
+export function compareProblems(
+  before: readonly Problem[],
+  after: readonly Problem[],
+  touched: ReadonlySet<string> = new Set(),
+): Comparison {
+  const known = new Set(before.map(identityOf));
+  const isNew = (found: Problem) =>
+    !known.has(identityOf(found)) || touched.has(`${found.section}.${found.option}`);
+  const fresh = after.filter(isNew);
+  return {
+    errors: fresh.filter(({ severity }) => severity === "error"),
+    remarks: fresh.filter(({ severity }) => severity !== "error"),
+  };
+}
+
+/** A change moves lines, so their numbers say nothing. */
+function identityOf({ severity, section, option, message }: Problem): string {
+  return JSON.stringify([severity, section, option, message.replace(/ at line \d+/g, "")]);
+}
