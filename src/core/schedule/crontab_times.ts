@@ -1,5 +1,5 @@
 import { DAY } from "./civil.ts";
-import { nextDate, type Reach } from "./date_set.ts";
+import { nextDate, type Reach } from "./date_choice.ts";
 import type { CrontabExpression } from "./model.ts";
 import type { CrontabPlan } from "./plan.ts";
 

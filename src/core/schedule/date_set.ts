@@ -1,12 +1,18 @@
-import { civilFromDays, DAY, daysFromCivil, isoWeekOf, monthLength, weekdayOf } from "./civil.ts";
+import { civilFromDays, isoWeekOf, monthLength, weekdayOf } from "./civil.ts";
 import type { CrontabExpression, DateFilter, DayRule, MonthDay } from "./model.ts";
-import type { Zone } from "./zone.ts";
 
 const EVERY_DAY = 0x7fffffff;
 const EVERY_MONTH = 0x1fff;
 /** First weekdays times month lengths. */
 const SHAPES = 28;
 const UNKNOWN = -1;
+
+/** A month, and the day number of its 1st. */
+export interface MonthPlace {
+  readonly year: number;
+  readonly month: number;
+  readonly firstDay: number;
+}
 
 /** The allowed days of a month as bits (bit 0 is the 1st), from its first weekday and its length. */
 type DaysOf = (firstWeekday: number, length: number) => number;
@@ -37,20 +43,21 @@ export class DateSet {
     this.#shapes = daysOf && new Int32Array(SHAPES).fill(UNKNOWN);
   }
 
-  /** The days of one month, as bits; `firstDay` is the day number of its 1st. */
-  daysIn(year: number, month: number, firstDay: number): number {
+  /** The days of one month, as bits. */
+  daysIn(place: MonthPlace): number {
+    const { year, month, firstDay } = place;
     if ((this.#months & (1 << month)) === 0) return 0;
     if (this.#years && !this.#years.has(year)) return 0;
     const length = monthLength(year, month);
     const bits = this.#shapes ? this.#daysOfShape(this.#shapes, weekdayOf(firstDay), length) : EVERY_DAY;
     const inMonth = bits & (EVERY_DAY >>> (31 - length));
-    return this.#weeks && inMonth ? inMonth & weekBits(this.#weeks, firstDay, length) : inMonth;
+    return this.#weeks && inMonth ? inMonth & weekBits(this.#weeks, place, length) : inMonth;
   }
 
   has(day: number): boolean {
     if (this.isAll) return true;
     const date = civilFromDays(day);
-    return (this.daysIn(date.year, date.month, day - date.day + 1) & (1 << (date.day - 1))) !== 0;
+    return (this.daysIn({ ...date, firstDay: day - date.day + 1 }) & (1 << (date.day - 1))) !== 0;
   }
 
   #daysOfShape(shapes: Int32Array, firstWeekday: number, length: number): number {
@@ -60,76 +67,27 @@ export class DateSet {
   }
 }
 
+/** Sets by what was written: thousands of tasks share a few. */
+const KEPT = 500;
+const kept = new Map<string, DateSet>();
+
 /** The dates of an OpenSVC expression. */
-export function dateSetOf({ days, weeks, months }: DateFilter): DateSet {
-  return new DateSet({ daysOf: days && ((first, length) => bitsOf(days, first, length)), weeks, months });
+export function dateSetOf({ text, days, weeks, months }: DateFilter): DateSet {
+  const known = kept.get(text);
+  if (known) return known;
+  const dates = new DateSet({
+    daysOf: days && ((first, length) => bitsOf(days, first, length)),
+    weeks,
+    months,
+  });
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(text, dates);
+  return dates;
 }
 
 /** The dates of a crontab expression. */
 export function dateSetOfCrontab({ daysOf, months, years }: CrontabExpression): DateSet {
   return new DateSet({ daysOf, months, years });
-}
-
-/** Some dates less others: `kept`, without `dropped`, and without `droppedWhenSteady` in months of one offset. */
-export interface DateChoice {
-  readonly kept: DateSet;
-  readonly dropped: readonly DateSet[];
-  readonly droppedWhenSteady: readonly DateSet[];
-  /** Whether every date counts, without a look. */
-  readonly isAll: boolean;
-}
-
-/** How far dates may be looked for. */
-export interface Reach {
-  readonly zone: Zone;
-  /** The last day that counts, itself included. */
-  readonly lastDay: number;
-}
-
-/** The first chosen date from `day` to `lastDay`, both included; `Infinity` when there is none. */
-export function nextDate(choice: DateChoice, day: number, { lastDay, zone }: Reach): number {
-  if (choice.isAll) return day <= lastDay ? day : Infinity;
-  let { year, month, day: date } = civilFromDays(day);
-  let firstDay = day - date + 1;
-  while (firstDay <= lastDay) {
-    const bits = chosenDays(choice, { year, month, firstDay }, zone) & (-1 << (date - 1));
-    if (bits !== 0) {
-      const found = firstDay + 31 - Math.clz32(bits & -bits);
-      return found <= lastDay ? found : Infinity;
-    }
-    firstDay += monthLength(year, month);
-    date = 1;
-    if (++month > 12) {
-      month = 1;
-      year++;
-    }
-  }
-  return Infinity;
-}
-
-/** Whether a date is chosen. */
-export function hasDate(choice: DateChoice, day: number): boolean {
-  return choice.kept.has(day) && !choice.dropped.some((dates) => dates.has(day));
-}
-
-interface MonthPlace {
-  readonly year: number;
-  readonly month: number;
-  readonly firstDay: number;
-}
-
-function chosenDays(
-  { kept, dropped, droppedWhenSteady }: DateChoice,
-  { year, month, firstDay }: MonthPlace,
-  zone: Zone,
-): number {
-  let bits = kept.daysIn(year, month, firstDay);
-  if (bits === 0) return 0;
-  for (const dates of dropped) bits &= ~dates.daysIn(year, month, firstDay);
-  if (bits === 0 || droppedWhenSteady.length === 0) return bits;
-  if (!zone.isSteady((firstDay - 2) * DAY, (firstDay + 33) * DAY)) return bits;
-  for (const dates of droppedWhenSteady) bits &= ~dates.daysIn(year, month, firstDay);
-  return bits;
 }
 
 function bitsOf(rules: readonly DayRule[], firstWeekday: number, length: number): number {
@@ -156,24 +114,16 @@ function isMonthDay(rule: MonthDay | undefined, date: number, length: number): b
   }
 }
 
-function weekBits(weeks: ReadonlySet<number>, firstDay: number, length: number): number {
+function weekBits(weeks: ReadonlySet<number>, { month, firstDay }: MonthPlace, length: number): number {
   let bits = 0;
+  let week = isoWeekOf(firstDay);
   let date = 1;
   while (date <= length) {
-    const day = firstDay + date - 1;
-    const upTo = Math.min(length, date + 6 - weekdayOf(day));
-    if (weeks.has(isoWeekOf(day))) bits |= (EVERY_DAY >>> (31 - upTo)) & (-1 << (date - 1));
-    date = upTo + 1;
+    const sunday = Math.min(length, date + 6 - weekdayOf(firstDay + date - 1));
+    if (weeks.has(week)) bits |= (EVERY_DAY >>> (31 - sunday)) & (-1 << (date - 1));
+    date = sunday + 1;
+    // The count begins again somewhere around the New Year.
+    week = month === 1 || month === 12 ? isoWeekOf(firstDay + date - 1) : week + 1;
   }
   return bits;
-}
-
-/** Whether a filter lets some date pass in the 400 years after which the calendar begins again. */
-export function hasAnyDate(dates: DateSet): boolean {
-  for (let year = 2000; year < 2400; year++) {
-    for (let month = 1; month <= 12; month++) {
-      if (dates.daysIn(year, month, daysFromCivil(year, month, 1)) !== 0) return true;
-    }
-  }
-  return false;
 }

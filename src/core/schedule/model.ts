@@ -78,6 +78,8 @@ export interface TimeRange {
 
 /** Which dates count; an absent filter lets all pass. */
 export interface DateFilter {
+  /** The fields as written, with one blank between them; empty when there are none. */
+  readonly text: string;
   /** One of them must hold. */
   readonly days?: readonly DayRule[];
   /** ISO weeks, 1 to 53. */

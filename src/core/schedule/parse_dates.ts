@@ -45,8 +45,10 @@ const STEP_REGEXP = /^(\d+)(?:\+(\d+))?$/;
 const SIGNED_REGEXP = /^[+-]\d+$/;
 
 /** Reads the fields after the time ranges: days, weeks, months, each of them optional; throws `ScheduleSyntaxError`. */
-export function parseDates(source: Source, [days, weeks, months]: readonly Piece[]): DateFilter {
+export function parseDates(source: Source, fields: readonly Piece[]): DateFilter {
+  const [days, weeks, months] = fields;
   return {
+    text: fields.map((field) => field.text).join(" "),
     ...(days && restricted("days", parseDays(source, days), (all) => all.some(isEveryDay))),
     ...(weeks && restricted("weeks", parseNumbers(source, weeks, WEEKS), (all) => all.length === WEEKS.last)),
     ...(months &&

@@ -4,7 +4,8 @@
  * @module
  */
 import { DAY } from "./civil.ts";
-import { type DateChoice, DateSet, dateSetOf, dateSetOfCrontab } from "./date_set.ts";
+import type { DateChoice } from "./date_choice.ts";
+import { type DateSet, dateSetOf, dateSetOfCrontab } from "./date_set.ts";
 import type { CrontabExpression, Expression, Schedule, TimeRange, WindowExpression } from "./model.ts";
 
 const LAST_SECOND = DAY - 1;

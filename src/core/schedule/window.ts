@@ -1,5 +1,5 @@
 import { DAY } from "./civil.ts";
-import { hasDate } from "./date_set.ts";
+import { hasDate } from "./date_choice.ts";
 import type { Stretch } from "./excluded.ts";
 import type { Slot } from "./plan.ts";
 import type { Zone } from "./zone.ts";
