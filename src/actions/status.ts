@@ -1,0 +1,178 @@
+import { join } from "@std/path";
+import type { Status } from "../core/status.ts";
+import { mergeStatuses } from "../core/status.ts";
+import type { StatusMessage } from "../drivers/driver.ts";
+import { stampName, writeStamp } from "../state/stamps.ts";
+import type { Agent } from "./agent.ts";
+import type { InstanceStatus, ResourceReport, RunningRun, StatusProblem } from "./instance_status.ts";
+import { problemsOf } from "./instance_status.ts";
+import { factsOf } from "./instance_facts.ts";
+import type { Instance, Resource } from "./load.ts";
+import { provisionedOf, provisionedStateOf } from "./provisioned.ts";
+import { statusOf } from "./resource_status.ts";
+import { memoryProblem } from "./run/memory.ts";
+import { scheduleEntries, stampFolderOf } from "./schedule_entries.ts";
+import type { Unusable } from "./select.ts";
+import type { TaskReport } from "./task_report.ts";
+import { reportTask } from "./task_report.ts";
+
+export { isProvisioned } from "./provisioned.ts";
+
+/** Where the last known status of an instance is kept. */
+export function statusFile({ stateFolder }: Pick<Instance, "stateFolder">): string {
+  return join(stateFolder, "status.json");
+}
+
+/**
+ * The `status` action: evaluates an instance and keeps the result for others to read.
+ *
+ * `plannedAt`, in seconds, is given when the scheduler asked: the action is stamped with it. Nothing is written on a
+ * node that is not one of the service's.
+ */
+export async function refreshStatus(
+  agent: Agent,
+  instance: Instance,
+  plannedAt?: number,
+): Promise<InstanceStatus> {
+  const { files } = agent.system;
+  if (plannedAt !== undefined && instance.isMember) {
+    await writeStamp(files, stampFolderOf(instance, "status"), stampName("status"), plannedAt);
+  }
+  const status = evaluateStatus(agent, instance);
+  if (instance.isMember) await files.replace(statusFile(instance), `${JSON.stringify(status)}\n`);
+  return status;
+}
+
+/** Asks every driver, live, and sums up; writes nothing. */
+export function evaluateStatus(agent: Agent, instance: Instance): InstanceStatus {
+  const errors = new Map(scheduleEntries(agent, instance).map(({ rid, error }) => [rid, error]));
+  const looks = lookAt(agent, instance, errors);
+  const own = serviceProblems(agent, instance, errors.get(undefined));
+  const avail = mergeStatuses(statusesOf(looks, false));
+  const optional = mergeStatuses(statusesOf(looks, true));
+  const problems = [...own, ...looks.flatMap(({ rid, messages }) => problemsOf(rid, messages))];
+  return {
+    ...factsOf(agent, instance),
+    avail,
+    overall: problems.length > 0 ? "warn" : mergeStatuses([avail, optional]),
+    optional,
+    provisioned: provisionedOf(agent, instance),
+    resources: Object.fromEntries(looks.map(({ rid, report }) => [rid, report])),
+    status_group: groupsOf(instance, looks),
+    running: looks.flatMap(({ running }) => running),
+    problems,
+  };
+}
+
+/** The status of a service whose configuration cannot be used. */
+export function unusableStatus(agent: Agent, { kind, path, name, reason }: Unusable): InstanceStatus {
+  return {
+    path: name,
+    node: agent.node.name,
+    kind: path.kind,
+    updated: agent.system.clock.now() / 1000,
+    unusable: kind,
+    app: "",
+    env: "",
+    topology: "",
+    priority: 100,
+    avail: "undef",
+    overall: "warn",
+    optional: "n/a",
+    frozen: 0,
+    disabled: false,
+    provisioned: true,
+    subsets: {},
+    resources: {},
+    status_group: {},
+    running: [],
+    problems: [{ rid: null, level: "error", text: reason }],
+  };
+}
+
+/** One resource, looked at. */
+interface Look {
+  readonly rid: string;
+  readonly report: ResourceReport;
+  readonly messages: readonly StatusMessage[];
+  readonly running: readonly RunningRun[];
+}
+
+/** Errors of schedules by rid; undefined stands for the service's own. */
+type ScheduleErrors = ReadonlyMap<string | undefined, string | undefined>;
+
+function lookAt(agent: Agent, instance: Instance, errors: ScheduleErrors): Look[] {
+  return instance.resources.map((found) => {
+    const resource = instance.isDisabled ? { ...found, isDisabled: true } : found;
+    const task = resource.group === "task"
+      ? reportTask(agent, resource, errors.get(resource.rid))
+      : undefined;
+    return lookAtResource(agent, resource, task);
+  });
+}
+
+function lookAtResource(agent: Agent, resource: Resource, task: TaskReport | undefined): Look {
+  const found = statusOf(agent, resource);
+  const messages = uniqueMessages([...found.messages, ...(task?.messages ?? [])]);
+  const provisioned = provisionedStateOf(agent, resource);
+  const report: ResourceReport = {
+    status: found.status,
+    type: resource.driverName,
+    label: labelOf(resource),
+    ...(provisioned === undefined ? {} : { provisioned: { state: provisioned } }),
+    disable: resource.isDisabled,
+    optional: resource.optional ?? resource.group === "task",
+    monitor: resource.isMonitored,
+    standby: resource.isStandby,
+    tags: [...resource.tags],
+    subset: resource.subset,
+    log: messages.map(({ level, text }) => `${level}: ${text}`),
+    running: task?.running.length ?? 0,
+    last_run: task?.lastRun ?? null,
+    last_manual_run: task?.lastManualRun ?? null,
+  };
+  return { rid: resource.rid, report, messages, running: task?.running ?? [] };
+}
+
+/** The same bad value may be met by the driver, by the schedule and by the settings of a task. */
+function uniqueMessages(messages: readonly StatusMessage[]): readonly StatusMessage[] {
+  return [...new Map(messages.map((message) => [message.text, message])).values()];
+}
+
+function labelOf(resource: Resource): string {
+  try {
+    return resource.driver?.label(resource) ?? resource.driverName;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return resource.driverName;
+  }
+}
+
+function statusesOf(looks: readonly Look[], isOptional: boolean): Status[] {
+  return looks.filter(({ report }) => report.optional === isOptional).map(({ report }) => report.status);
+}
+
+function groupsOf({ resources }: Instance, looks: readonly Look[]): Record<string, Status> {
+  const groups = new Map<string, Status[]>();
+  for (const [i, { group }] of resources.entries()) {
+    groups.set(group, [...groups.get(group) ?? [], looks[i]!.report.status]);
+  }
+  return Object.fromEntries([...groups].map(([group, statuses]) => [group, mergeStatuses(statuses)]));
+}
+
+/** What concerns the service as a whole. */
+function serviceProblems(
+  agent: Agent,
+  instance: Instance,
+  scheduleError: string | undefined,
+): StatusProblem[] {
+  const problems: StatusProblem[] = [];
+  if (!instance.isMember) {
+    const text = `this node, ${agent.node.name}, is in neither nodes nor drpnodes: nothing of it runs here`;
+    problems.push({ rid: null, level: "warn", text });
+  }
+  const memory = memoryProblem(agent, instance);
+  if (memory !== undefined) problems.push({ rid: null, level: "warn", text: memory });
+  if (scheduleError !== undefined) problems.push({ rid: null, level: "error", text: scheduleError });
+  return problems;
+}

@@ -1,0 +1,72 @@
+import { readTask } from "../drivers/task/settings.ts";
+import type { StatusMessage } from "../drivers/driver.ts";
+import type { RunRecord } from "../state/last_run.ts";
+import { readLastRuns } from "../state/last_runs.ts";
+import type { SlotRecord, StaleSlot } from "../state/slots.ts";
+import { surveySlots } from "../state/slots.ts";
+import type { Agent } from "./agent.ts";
+import type { RunningRun, RunSummary } from "./instance_status.ts";
+import type { Resource } from "./load.ts";
+
+/** What there is to say about a task besides its status. */
+export interface TaskReport {
+  readonly running: readonly RunningRun[];
+  readonly lastRun: RunSummary | null;
+  readonly lastManualRun: RunSummary | null;
+  readonly messages: readonly StatusMessage[];
+}
+
+/** Looks at the runs of a task, at what was left by runs that nobody saw the end of, and at its settings. */
+export function reportTask(
+  agent: Pick<Agent, "system">,
+  task: Resource,
+  scheduleError: string | undefined,
+): TaskReport {
+  const { living, stale } = surveySlots(agent.system, task.ridFolder);
+  const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder);
+  return {
+    running: living.map((record) => runningOf(task.rid, record)),
+    lastRun: scheduled ? summaryOf(scheduled) : null,
+    lastManualRun: manual ? summaryOf(manual) : null,
+    messages: [
+      ...settingMessages(task, living.length),
+      ...(scheduleError === undefined ? [] : [error(scheduleError)]),
+      ...stale.map(staleMessage),
+    ],
+  };
+}
+
+function runningOf(rid: string, { pid, session_id, at, origin }: SlotRecord): RunningRun {
+  return { rid, pid, session_id, at, origin };
+}
+
+function summaryOf(record: Partial<RunRecord>): RunSummary {
+  const { at, ended_at } = record;
+  const ms = Date.parse(ended_at ?? "") - Date.parse(at ?? "");
+  return { ...record, duration: Number.isNaN(ms) ? null : ms / 1000 };
+}
+
+/** A setting that cannot be read refuses every run of the task: it is said here, with its line. */
+function settingMessages(task: Resource, running: number): StatusMessage[] {
+  if (task.problem !== undefined || task.isDisabled) return [];
+  try {
+    const { maxParallel } = readTask(task.configuration, task.rid);
+    if (running === 0 || running < maxParallel) return [];
+    return [{ level: "info", text: `${running}/${maxParallel} max parallel runs reached` }];
+  } catch (failure) {
+    if (!(failure instanceof SyntaxError)) throw failure;
+    return [error(failure.message)];
+  }
+}
+
+function staleMessage({ record, pid, isCommandAlive }: StaleSlot): StatusMessage {
+  const since = record === undefined ? "" : ` since ${record.at}`;
+  const end = isCommandAlive
+    ? `its command ${record?.command_pid} goes on without supervision`
+    : "nobody saw how it ended";
+  return { level: "warn", text: `the agent ${pid} that ran it${since} is gone: ${end}` };
+}
+
+function error(text: string): StatusMessage {
+  return { level: "error", text };
+}
