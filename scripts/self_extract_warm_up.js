@@ -11,6 +11,7 @@ if (cache === undefined) {
   // What the program uses of the runtime now and then, and what that loads.
   void globalThis.process?.versions.tz;
   await new Promise((resolve) => setTimeout(resolve, 0));
+  await new Deno.Command(Deno.execPath(), { args: ["--version"], stdin: "null" }).output();
 } else {
   const { DatabaseSync } = await import("node:sqlite");
   for (const { name } of Deno.readDirSync(cache)) {
