@@ -129,7 +129,7 @@ export interface Processes {
   /** Whether the process's initial environment holds this text, such as `NAME=value`; false where it cannot be read. */
   hasInEnvironment(id: ProcessId, text: string): boolean;
   /** Signals the process unless it is gone (another start time counts as gone). */
-  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): "sent" | "gone" | "refused";
+  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGCONT" | "SIGHUP"): "sent" | "gone" | "refused";
   /** Runs a short helper to its end (an editor, `getent`) and gives its exit code and stdout. */
   output(argv: readonly [string, ...string[]]): { readonly code: number; readonly stdout: string };
   /** Starts a program that outlives the agent: session of its own, no input, output appended to the file. */

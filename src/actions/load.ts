@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { Configuration } from "../core/config/configuration.ts";
 import { createConfiguration } from "../core/config/configuration.ts";
+import { refusedKeywords } from "../core/config/checks/refused.ts";
 import { parseIni } from "../core/config/ini.ts";
 import { formatObjectPath } from "../core/naming/object_path.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
@@ -139,15 +140,21 @@ function buildResource(
     runtimeFolder: folders.runtimeFolder,
   };
   try {
-    return { ...base, ...readGeneric(configuration, rid), problem: driverProblem(driver, driverName) };
+    return { ...base, ...readGeneric(configuration, rid), problem: problemOf(configuration, rid, driver) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { ...base, ...NO_GENERIC, driver: undefined, problem: error.message };
   }
 }
 
-function driverProblem(driver: Driver | undefined, driverName: string): string | undefined {
-  return driver ? undefined : `this version has no driver ${driverName}`;
+/** What declares a keyword that this version refuses must not run as if the keyword were not there. */
+function problemOf(
+  configuration: Configuration,
+  rid: string,
+  driver: Driver | undefined,
+): string | undefined {
+  if (!driver) return `this version has no driver ${configuration.driverOf(rid)}`;
+  return refusedKeywords(configuration, rid)[0]?.message;
 }
 
 /** What every section of a resource may say. */

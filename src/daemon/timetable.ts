@@ -1,25 +1,5 @@
 import { nextRun } from "../core/schedule/next.ts";
-import type { Schedule } from "../core/schedule/model.ts";
-import type { Zone } from "../core/schedule/zone.ts";
-
-/** One scheduled action of one service, or of one of its tasks. */
-export interface Entry {
-  /** Unique over all services, such as `testmd run task#1`. */
-  readonly key: string;
-  readonly path: string;
-  readonly action: "run" | "status";
-  readonly rid: string | undefined;
-  readonly schedule: Schedule;
-  readonly zone: Zone;
-  /** Lower is sooner among entries planned for the same second. */
-  readonly priority: number;
-  /** How many runs of it may overlap. */
-  readonly maxParallel: number;
-  /** What a change of makes the entry a new one: its schedule and zone, as written. */
-  readonly fingerprint: string;
-  /** A number in [0, 1) for one occurrence of a `~` window. */
-  draw(occurrence: string): number;
-}
+import type { Entry } from "./entries.ts";
 
 /** An entry whose time has come. */
 export interface Due {
@@ -28,6 +8,8 @@ export interface Due {
   readonly plannedAt: number;
   /** Whether it is a planned instant (a lone time, a crontab expression) and not a window or a period. */
   readonly isPlanned: boolean;
+  /** Whether it is there because the host booted. */
+  readonly isReboot?: boolean;
 }
 
 /** A planned instant that passed unused. */
@@ -52,6 +34,8 @@ interface Row {
   armed: Armed | undefined;
   /** Not looked at before this instant, after a refusal or an unmet requirement. */
   heldUntil: number;
+  /** Whether it was held since it became due: a window is then used from the instant at which that is possible. */
+  isLate: boolean;
 }
 
 /** How late a planned instant that the daemon had armed may still run, in seconds (spec 3.6). */
@@ -66,37 +50,46 @@ export const GRACE_SECONDS = 60;
 export class Timetable {
   readonly #rows = new Map<string, Row>();
 
-  /** Replaces all entries of one service; unchanged ones keep their armed instant, others are armed from `now`. */
+  /**
+   * Replaces all entries of one service; unchanged ones keep their armed instant, others are armed from `now`.
+   * Gives how many entries the service had.
+   */
   replace(
     path: string,
     entries: readonly Entry[],
     lastOf: (entry: Entry) => number | undefined,
     now: number,
-  ): void {
+  ): number {
     const wanted = new Set(entries.map((entry) => entry.key));
+    let had = 0;
     for (const [key, row] of this.#rows) {
-      if (row.entry.path === path && !wanted.has(key)) this.#rows.delete(key);
+      if (row.entry.path !== path) continue;
+      had++;
+      if (!wanted.has(key)) this.#rows.delete(key);
     }
     for (const entry of entries) {
       const row = this.#rows.get(entry.key);
       if (row && row.entry.fingerprint === entry.fingerprint) row.entry = entry;
       else this.#add(entry, row, lastOf(entry), now);
     }
+    return had;
   }
 
   #add(entry: Entry, old: Row | undefined, last: number | undefined, now: number): void {
     const row: Row = {
       entry,
       last: latest(last, old?.last),
-      decided: old?.decided,
+      // A new or changed entry never runs a planned instant that lies before the change.
+      decided: latest(now - 1, old?.decided),
       armed: undefined,
       heldUntil: 0,
+      isLate: false,
     };
     this.#rows.set(entry.key, row);
     this.#arm(row, now);
   }
 
-  /** The entries of a service, in no particular order. */
+  /** How many entries there are. */
   get size(): number {
     return this.#rows.size;
   }
@@ -150,7 +143,7 @@ export class Timetable {
 
   /** A window that waited is used from the instant at which that became possible, and that one is stamped. */
   #settleHeld(row: Row, now: number): void {
-    if (row.heldUntil > 0 && row.armed && !row.armed.isPlanned) this.#arm(row, now);
+    if (row.isLate && row.armed && !row.armed.isPlanned) this.#arm(row, now);
   }
 
   /** The entry was started for its planned instant; its next one follows from that. */
@@ -160,18 +153,24 @@ export class Timetable {
     row.last = plannedAt;
     row.decided = plannedAt;
     row.heldUntil = 0;
+    row.isLate = false;
     this.#arm(row, now);
   }
 
   /** The entry stays due, and is not looked at again before `until`, in seconds. */
   hold(key: string, until: number): void {
     const row = this.#rows.get(key);
-    if (row) row.heldUntil = until;
+    if (row) Object.assign(row, { heldUntil: until, isLate: true });
   }
 
   /** Forgets the holds of a service: something changed that may let its entries run. */
   release(path: string): void {
     for (const row of this.#rows.values()) if (row.entry.path === path) row.heldUntil = 0;
+  }
+
+  /** Forgets all holds but those that wait for a run to end. */
+  releaseAll(): void {
+    for (const row of this.#rows.values()) if (row.heldUntil < Infinity) row.heldUntil = 0;
   }
 
   /** The last run is another than remembered (a run elsewhere, with `--cron`): arms the entry again. */

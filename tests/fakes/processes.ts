@@ -116,7 +116,7 @@ export class FakeProcesses implements Processes {
     return Object.entries(living.env).some(([name, value]) => `${name}=${value}`.includes(text));
   }
 
-  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGSTOP" | "SIGCONT"): "sent" | "gone" | "refused" {
+  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGCONT" | "SIGHUP"): "sent" | "gone" | "refused" {
     const living = this.#living.get(id.pid);
     if (!living || living.startTime !== id.startTime) return "gone";
     if (living.program.refusesSignals) return "refused";

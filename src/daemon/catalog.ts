@@ -1,0 +1,88 @@
+import { join } from "@std/path";
+import type { Agent } from "../actions/agent.ts";
+import type { Journal } from "../actions/journal.ts";
+import type { Loaded } from "../actions/load.ts";
+import { loadInstance } from "../actions/load.ts";
+import { formatObjectPath } from "../core/naming/object_path.ts";
+import type { ObjectPath } from "../core/naming/object_path.ts";
+import { ConfigReader, listObjects } from "../state/objects.ts";
+import { configPath } from "../state/folders.ts";
+
+/** One service that changed since the last look; `loaded` is undefined when it is gone. */
+export interface Change {
+  readonly name: string;
+  readonly loaded: Loaded | undefined;
+}
+
+interface Known {
+  readonly path: ObjectPath;
+  /** What the file looked like; another look means: read it again. */
+  readonly look: string;
+}
+
+/** The services that have a configuration, and which of them changed since the last look. */
+export class Catalog {
+  readonly #agent: Agent;
+  readonly #journal: Journal;
+  #known = new Map<string, Known>();
+
+  constructor(agent: Agent, journal: Journal) {
+    this.#agent = agent;
+    this.#journal = journal;
+  }
+
+  /** How many services are known. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** Looks at every configuration; reads those whose file changed, or all when `isForced`. */
+  refresh(isForced = false): Change[] {
+    const agent = this.#freshAgent();
+    const changes: Change[] = [];
+    const seen = new Map<string, Known>();
+    for (const path of this.#list()) {
+      const name = formatObjectPath(path);
+      const look = this.#look(path);
+      seen.set(name, { path, look });
+      if (isForced || this.#known.get(name)?.look !== look) {
+        changes.push({ name, loaded: loadInstance(agent, path) });
+      }
+    }
+    for (const name of this.#known.keys()) if (!seen.has(name)) changes.push({ name, loaded: undefined });
+    this.#known = seen;
+    return changes;
+  }
+
+  /** Reads one service as it is now, for the last look before a launch. */
+  load(name: string): Loaded | undefined {
+    const known = this.#known.get(name);
+    return known && loadInstance(this.#freshAgent(), known.path);
+  }
+
+  /** The facts about folders are kept by a reader: a look starts with a new one. */
+  #freshAgent(): Agent {
+    return { ...this.#agent, configs: new ConfigReader(this.#agent.system, this.#agent.folders) };
+  }
+
+  #list(): ObjectPath[] {
+    try {
+      return listObjects(this.#agent.system.files, this.#agent.folders).filter(({ kind }) => kind === "svc");
+    } catch (error) {
+      this.#journal.error(
+        `the configurations cannot be listed: ${error instanceof Error ? error.message : error}`,
+      );
+      return [...this.#known.values()].map(({ path }) => path);
+    }
+  }
+
+  #look(path: ObjectPath): string {
+    const facts = this.#agent.system.files.facts(configPath(this.#agent.folders, path));
+    return facts ? `${facts.kind} ${facts.modifiedAt} ${facts.size} ${facts.mode} ${facts.uid}` : "gone";
+  }
+}
+
+/** The folders whose changes the daemon wants to hear of: configurations, and the states that tasks may require. */
+export function watchedFolders(agent: Agent): string[] {
+  return [agent.folders.etc, join(agent.folders.run, "svc"), join(agent.folders.run, "namespaces")];
+}

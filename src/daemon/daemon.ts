@@ -1,0 +1,166 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Journal } from "../actions/journal.ts";
+import { RefusedError } from "../core/errors.ts";
+import type { Lock } from "../ports.ts";
+import { daemonLockFile, daemonRecordFile, findDaemon } from "../state/daemon_record.ts";
+import { Bell } from "./bell.ts";
+import { Catalog, watchedFolders } from "./catalog.ts";
+import { ClockWatch } from "./clock_watch.ts";
+import { Launcher } from "./launcher.ts";
+import { Scheduler } from "./scheduler.ts";
+
+/** The longest the loop sleeps: a clock that is set meanwhile is noticed within this time, in milliseconds. */
+const LONGEST_SLEEP_MS = 30_000;
+/** Events of the file system may be missed: every so often all configurations are looked at, in milliseconds. */
+const RESCAN_MS = 60_000;
+/** Changes of files come in bursts; they are answered together after this pause, in milliseconds. */
+const SETTLE_MS = 50;
+
+/** How a daemon is asked to end or to look again. */
+export interface DaemonControl {
+  /** Aborted at the first wish to stop: nothing is launched any more. */
+  readonly stopping: AbortSignal;
+  /** Aborted at the second wish: what runs is ended. */
+  readonly ending: AbortSignal;
+  /** Calls back for each wish to read all configurations again, until disposed. */
+  onReload(reload: () => void): Disposable;
+}
+
+/** Fires tasks and the `status` action on schedule until it is told to stop. */
+export class Daemon {
+  readonly #agent: Agent;
+  readonly #journal: Journal;
+  readonly #control: DaemonControl;
+  readonly #bell: Bell;
+  readonly #watch: ClockWatch;
+  readonly #scheduler: Scheduler;
+  readonly #launcher: Launcher;
+  #isReloadWanted = false;
+  #lookAt = 0;
+
+  constructor(agent: Agent, journal: Journal, control: DaemonControl) {
+    this.#agent = agent;
+    this.#journal = journal;
+    this.#control = control;
+    this.#bell = new Bell(agent.system.clock);
+    this.#watch = new ClockWatch(agent.system.clock);
+    this.#launcher = new Launcher(agent, journal, (job) => {
+      this.#scheduler.ended(job);
+      this.#bell.ring();
+    });
+    this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher);
+  }
+
+  /** Runs until it is stopped and nothing runs any more; throws `RefusedError` when another daemon has this root. */
+  async run(): Promise<void> {
+    await using cleanup = new AsyncDisposableStack();
+    const lock = this.#takeRoot();
+    cleanup.defer(() => lock.release());
+    await this.#writeRecord();
+    cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
+    cleanup.use(this.#watchFiles());
+    cleanup.use(this.#control.onReload(() => {
+      this.#isReloadWanted = true;
+      this.#bell.ring();
+    }));
+    this.#control.stopping.addEventListener("abort", () => this.#bell.ring());
+    this.#journal.info(`the daemon starts, process ${this.#agent.system.processes.self.pid}`);
+    await this.#scheduler.begin();
+    await this.#loop();
+    await this.#waitForRuns();
+    this.#journal.info("the daemon stops");
+  }
+
+  #takeRoot(): Lock {
+    const { system, folders } = this.#agent;
+    system.files.makeFolder(folders.run);
+    const lock = system.files.tryLock(daemonLockFile(folders));
+    if (lock !== undefined) return lock;
+    const pid = findDaemon(system, folders)?.pid;
+    const who = pid === undefined ? "another one" : `process ${pid}`;
+    throw new RefusedError(`Cannot start the daemon: ${who} runs for ${folders.etc} already, expected none`);
+  }
+
+  async #writeRecord(): Promise<void> {
+    const { system: { files, processes, host, clock }, folders } = this.#agent;
+    const record = {
+      pid: processes.self.pid,
+      start_time: processes.self.startTime,
+      boot_id: host.bootId,
+      started_at: new Date(clock.now()).toISOString(),
+      version: host.version.agent,
+    };
+    await files.replace(daemonRecordFile(folders), `${JSON.stringify(record)}\n`);
+  }
+
+  #watchFiles(): Disposable {
+    const { system: { files, clock }, folders } = this.#agent;
+    const watched = watchedFolders(this.#agent);
+    for (const folder of watched) files.makeFolder(folder);
+    return files.watch(watched, (paths) => {
+      const isConfig = paths.some((path) => path.startsWith(`${folders.etc}/`) || path === folders.etc);
+      if (isConfig) this.#lookAt = Math.min(this.#lookAt, clock.monotonic() + SETTLE_MS);
+      if (paths.some((path) => !path.startsWith(`${folders.etc}/`))) this.#scheduler.releaseAll();
+      this.#bell.ring();
+    });
+  }
+
+  async #loop(): Promise<void> {
+    const { clock } = this.#agent.system;
+    this.#lookAt = clock.monotonic() + RESCAN_MS;
+    while (!this.#control.stopping.aborted) {
+      this.#lookAtClock();
+      if (this.#isReloadWanted || clock.monotonic() >= this.#lookAt) await this.#lookAtFiles();
+      await this.#scheduler.launchDue();
+      await this.#bell.wait(this.#sleepMs());
+    }
+  }
+
+  #lookAtClock(): void {
+    const moved = this.#watch.step();
+    if (moved !== 0) {
+      this.#journal.warning(
+        `the clock moved by ${(moved / 1000).toFixed(1)} s: all schedules are planned again`,
+      );
+      this.#scheduler.rearm(moved);
+    }
+    const zone = this.#watch.zoneChange();
+    if (zone === undefined) return;
+    this.#journal.warning(`the system's time zone is now ${zone}: all schedules are planned again`);
+    this.#isReloadWanted = true;
+  }
+
+  async #lookAtFiles(): Promise<void> {
+    if (this.#isReloadWanted) this.#journal.info("reload");
+    await this.#scheduler.refresh(this.#isReloadWanted);
+    this.#isReloadWanted = false;
+    this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
+  }
+
+  #sleepMs(): number {
+    const { clock } = this.#agent.system;
+    const wakeAt = this.#scheduler.wakeAt();
+    const untilDue = wakeAt === undefined ? Infinity : wakeAt * 1000 - clock.now();
+    const untilLook = this.#lookAt - clock.monotonic();
+    return Math.max(0, Math.min(untilDue, untilLook, LONGEST_SLEEP_MS));
+  }
+
+  /** Commands may finish for `stop_timeout`; then, or at a second wish, they are ended. */
+  async #waitForRuns(): Promise<void> {
+    if (this.#launcher.running === 0) return;
+    const { system: { clock }, node: { stopTimeout } } = this.#agent;
+    this.#journal.info(`waiting up to ${stopTimeout} s for ${this.#launcher.names()}`);
+    const deadline = clock.monotonic() + stopTimeout * 1000;
+    const hurry = () => this.#bell.ring();
+    this.#control.ending.addEventListener("abort", hurry);
+    while (this.#launcher.running > 0) {
+      const left = deadline - clock.monotonic();
+      const isOver = left <= 0 || this.#control.ending.aborted;
+      if (isOver && !this.#launcher.stop.asked.aborted) {
+        this.#journal.warning(`ending ${this.#launcher.names()}`);
+        this.#launcher.stop.ask("SIGTERM");
+      }
+      await this.#bell.wait(isOver ? LONGEST_SLEEP_MS : left);
+    }
+  }
+}

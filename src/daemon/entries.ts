@@ -1,0 +1,104 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Instance } from "../actions/load.ts";
+import type { ScheduleEntry } from "../actions/schedule_entries.ts";
+import { scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
+import type { Schedule } from "../core/schedule/model.ts";
+import type { Zone } from "../core/schedule/zone.ts";
+
+/** One scheduled action of one service, or of one of its tasks, as the timetable keeps it. */
+export interface Entry {
+  /** Unique over all services, such as `testmd run task#1`. */
+  readonly key: string;
+  readonly path: string;
+  readonly action: "run" | "status";
+  readonly rid: string | undefined;
+  readonly schedule: Schedule;
+  readonly zone: Zone;
+  /** Lower is sooner among entries planned for the same second. */
+  readonly priority: number;
+  /** How many runs of it may overlap. */
+  readonly maxParallel: number;
+  /** What a change of makes the entry a new one: its schedule and zone. */
+  readonly fingerprint: string;
+  /** Where its stamp is. */
+  readonly memoryFolder: string;
+  /** The private state folder of the service on this node. */
+  readonly stateFolder: string;
+  /** A number in [0, 1) for one occurrence of a `~` window. */
+  draw(occurrence: string): number;
+}
+
+/** What the daemon follows of a service, and what it cannot. */
+export interface Entries {
+  readonly entries: readonly Entry[];
+  /** Why a schedule cannot be used, with its parameter. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * The entries of a service that the scheduler may ever launch. What is only closed for now (frozen, not provisioned,
+ * requirements) is decided at each launch.
+ */
+export function entriesOf(agent: Agent, instance: Instance): Entries {
+  const entries: Entry[] = [];
+  const problems: string[] = [];
+  if (!instance.isMember) return { entries, problems };
+  for (const row of scheduleEntries(agent, instance)) {
+    if (row.error !== undefined) problems.push(`${row.configParameter}: ${row.error}`);
+    else if (row.schedule && isFollowed(instance, row, row.schedule)) {
+      entries.push(entryOf(agent, instance, row, row.schedule));
+    }
+  }
+  return { entries, problems };
+}
+
+function isFollowed(instance: Instance, { action, rid }: ScheduleEntry, schedule: Schedule): boolean {
+  if (schedule.isNever && !schedule.hasReboot) return false;
+  if (action === "status" || rid === undefined) return true;
+  const resource = instance.resources.find((candidate) => candidate.rid === rid);
+  if (!resource?.driver || instance.isDisabled || resource.isDisabled) return false;
+  return !isConfirmed(instance, rid);
+}
+
+/** A keyword that cannot be read counts as a wish to be asked: nobody is there to answer. */
+function isConfirmed({ configuration }: Instance, rid: string): boolean {
+  return readOr(() => configuration.boolean(rid, "confirmation"), true);
+}
+
+function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule: Schedule): Entry {
+  const { path, action, rid, zone, zoneName } = row;
+  const { configuration } = instance;
+  return {
+    key: rid === undefined ? `${path} ${action}` : `${path} ${action} ${rid}`,
+    path,
+    action,
+    rid,
+    schedule,
+    zone,
+    priority: readOr(() => configuration.integer("DEFAULT", "priority") ?? 100, 100),
+    maxParallel: rid === undefined ? 1 : readOr(() => configuration.integer(rid, "max_parallel") ?? 1, 1),
+    fingerprint: `${zoneName} ${schedule.text}`,
+    memoryFolder: stampFolderOf(instance, action),
+    stateFolder: instance.stateFolder,
+    draw: row.draw ?? freshDraw(agent),
+  };
+}
+
+/** `jitter = random`: another place in each window, which then stays the same as long as the entry lives. */
+function freshDraw({ system: { host } }: Agent): (occurrence: string) => number {
+  let drawn: { readonly occurrence: string; readonly value: number } | undefined;
+  return (occurrence) => {
+    if (drawn?.occurrence !== occurrence) drawn = { occurrence, value: host.random() };
+    return drawn.value;
+  };
+}
+
+/** A value that cannot be used is told by the run itself, and must not keep the others from being planned. */
+function readOr<T>(read: () => T, fallback: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SyntaxError) return fallback;
+    throw error;
+  }
+}

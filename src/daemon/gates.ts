@@ -1,0 +1,46 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Instance } from "../actions/load.ts";
+import { memoryProblem } from "../actions/run/memory.ts";
+import { isProvisioned } from "../actions/provisioned.ts";
+import { evaluateRequires } from "../core/requires.ts";
+import { statusLookup } from "../actions/resource_status.ts";
+
+/** Why an entry is not launched now: for good, or until something changes. */
+export type Closed =
+  | { readonly kind: "gone"; readonly reason: string }
+  | { readonly kind: "wait"; readonly reason: string; readonly isRequirement: boolean };
+
+/** Says what keeps the scheduler from running a task at this moment, from the files as they are now (spec 4.1, 4.3). */
+export function closedGate(agent: Agent, instance: Instance, rid: string): Closed | undefined {
+  const resource = instance.resources.find((candidate) => candidate.rid === rid);
+  if (resource === undefined) return { kind: "gone", reason: "it is not configured any more" };
+  if (!instance.isMember) return { kind: "gone", reason: "this node is not one of the service's" };
+  if (instance.isDisabled || resource.isDisabled) return { kind: "gone", reason: "it is disabled" };
+  if (instance.isFrozen) return wait("the service is frozen");
+  if (!isProvisioned(agent, instance)) return wait("the service is not provisioned");
+  const memory = memoryProblem(agent, instance);
+  if (memory !== undefined) return wait(memory);
+  return unmetRequirement(agent, instance, rid);
+}
+
+function wait(reason: string): Closed {
+  return { kind: "wait", reason, isRequirement: false };
+}
+
+function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed | undefined {
+  try {
+    const outcome = evaluateRequires(
+      instance.configuration.requires(rid, "run_requires"),
+      statusLookup(agent, instance),
+    );
+    if (outcome.kind === "met") return undefined;
+    const reason = outcome.kind === "impossible"
+      ? "run_requires is impossible"
+      : `${outcome.rid} is ${outcome.found}, expected ${outcome.wanted.join(" or ")}`;
+    return { kind: "wait", reason, isRequirement: true };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The run itself refuses with the line of the file: once for each planned instant.
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Journal } from "../actions/journal.ts";
+import type { Instance } from "../actions/load.ts";
+import { runAction } from "../actions/run/run.ts";
+import { StopRequest } from "../actions/run/stop_request.ts";
+
+/** One launch: a task of a service, for one planned instant. */
+export interface Job {
+  readonly key: string;
+  readonly instance: Instance;
+  readonly rid: string;
+  /** Seconds since the epoch. */
+  readonly plannedAt: number;
+}
+
+/** Runs jobs in this process, at most so many at a time, and counts those that run. */
+export class Launcher {
+  readonly #agent: Agent;
+  readonly #journal: Journal;
+  readonly #onEnd: (job: Job) => void;
+  readonly #running = new Set<Job>();
+  /** Asked when the commands that run must be ended. */
+  readonly stop = new StopRequest();
+
+  constructor(agent: Agent, journal: Journal, onEnd: (job: Job) => void) {
+    this.#agent = agent;
+    this.#journal = journal;
+    this.#onEnd = onEnd;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  get isFull(): boolean {
+    return this.#running.size >= this.#agent.node.maxParallel;
+  }
+
+  /** How many runs of an entry are under way. */
+  countOf(key: string): number {
+    let count = 0;
+    for (const job of this.#running) if (job.key === key) count++;
+    return count;
+  }
+
+  /** Names what runs, for the log. */
+  names(): string {
+    return [...this.#running].map(({ key }) => key).join(", ");
+  }
+
+  /** Starts a job and returns at once; `onEnd` is told when it is over. */
+  launch(job: Job): void {
+    this.#running.add(job);
+    this.#run(job)
+      .catch((error) => this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`))
+      .finally(() => {
+        this.#running.delete(job);
+        this.#onEnd(job);
+      });
+  }
+
+  async #run({ instance, rid, plannedAt }: Job): Promise<void> {
+    await runAction(this.#agent, [instance], {
+      filter: { rid },
+      origin: "scheduler",
+      isScheduled: true,
+      plannedAt,
+      isConfirmed: false,
+      isForced: false,
+      waitMs: 0,
+      extraArgs: [],
+      environment: {},
+      isParallel: false,
+      questionsOn: "stderr",
+      stop: this.stop,
+    });
+  }
+}

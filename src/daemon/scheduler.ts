@@ -1,0 +1,186 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Journal } from "../actions/journal.ts";
+import type { Instance } from "../actions/load.ts";
+import { refreshStatus } from "../actions/status.ts";
+import { isLastInFuture } from "../core/schedule/next.ts";
+import { stampName, StampReader, writeStamp } from "../state/stamps.ts";
+import type { Catalog, Change } from "./catalog.ts";
+import type { Entry } from "./entries.ts";
+import { entriesOf } from "./entries.ts";
+import { closedGate } from "./gates.ts";
+import type { Job, Launcher } from "./launcher.ts";
+import { RebootRuns } from "./reboot.ts";
+import type { Due } from "./timetable.ts";
+import { Timetable } from "./timetable.ts";
+
+/** How soon an unmet requirement is looked at again when no event tells of a change, in seconds. */
+const REQUIREMENT_RETRY = 5;
+/** The same for a frozen or unprovisioned service, or one whose memory is elsewhere. */
+const GATE_RETRY = 30;
+
+/** Plans all services and launches what is due; the daemon's loop says when. */
+export class Scheduler {
+  readonly #agent: Agent;
+  readonly #journal: Journal;
+  readonly #catalog: Catalog;
+  readonly #launcher: Launcher;
+  readonly #timetable = new Timetable();
+  readonly #reboots: RebootRuns;
+  /** Why an entry was last held or skipped, so that the log says it once. */
+  readonly #told = new Map<string, string>();
+
+  constructor(agent: Agent, journal: Journal, catalog: Catalog, launcher: Launcher) {
+    this.#agent = agent;
+    this.#journal = journal;
+    this.#catalog = catalog;
+    this.#launcher = launcher;
+    this.#reboots = new RebootRuns(agent);
+  }
+
+  /** Reads all services for the first time. */
+  async begin(): Promise<void> {
+    const changes = this.#catalog.refresh();
+    for (const change of changes) this.#apply(change);
+    for (const { loaded } of changes) {
+      if (loaded?.kind === "loaded") {
+        await this.#reboots.plan(entriesOf(this.#agent, loaded.instance).entries);
+      }
+    }
+    this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
+  }
+
+  /** Looks for changed configurations; reads all again when it is forced. */
+  refresh(isForced: boolean): Promise<void> {
+    for (const change of this.#catalog.refresh(isForced)) this.#apply(change);
+    return Promise.resolve();
+  }
+
+  /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
+  wakeAt(): number | undefined {
+    if (this.#launcher.isFull) return undefined;
+    const instants = [this.#timetable.wakeAt(), this.#reboots.wakeAt()].filter((at) => at !== undefined);
+    return instants.length === 0 ? undefined : Math.min(...instants);
+  }
+
+  /** The clock was set: back, everything is planned again; forward, what is due now is found by itself. */
+  rearm(movedMs: number): void {
+    if (movedMs < 0) this.#timetable.rearm(this.#nowCeil());
+  }
+
+  /** Something that tasks may require has changed. */
+  releaseAll(): void {
+    this.#timetable.releaseAll();
+    this.#reboots.release();
+  }
+
+  /** A job is over: its entry, and those that waited for a status of its service, are looked at again. */
+  ended(job: Job): void {
+    this.#timetable.release(job.instance.name);
+  }
+
+  /** Launches what is due, as far as there are free places. */
+  async launchDue(): Promise<void> {
+    const now = this.#now();
+    const { due, missed } = this.#timetable.due(now);
+    for (const { entry, plannedAt } of missed) {
+      this.#journal.warning(`${entry.key}: missed, planned at ${new Date(plannedAt * 1000).toISOString()}`);
+    }
+    for (const item of [...this.#reboots.due(now), ...due]) {
+      if (item.entry.action === "status") await this.#refreshStatus(item, now);
+      else if (!this.#launcher.isFull) await this.#launch(item, now);
+    }
+  }
+
+  #apply({ name, loaded }: Change): void {
+    if (loaded?.kind !== "loaded") {
+      const had = this.#timetable.replace(name, [], () => undefined, this.#nowCeil());
+      if (loaded === undefined || loaded.kind === "missing") this.#journal.info(`${name}: removed`);
+      else this.#journal.error(`${name}: ${loaded.reason}${had > 0 ? "; nothing of it is scheduled" : ""}`);
+      return;
+    }
+    const { entries, problems } = entriesOf(this.#agent, loaded.instance);
+    for (const problem of problems) this.#journal.error(`${name}: ${problem}`);
+    this.#timetable.replace(name, entries, (entry) => this.#lastOf(entry), this.#nowCeil());
+    this.#journal.info(`${name}: ${entries.length} schedules`);
+  }
+
+  /** The stamp of an entry; one in the future is a mistake of a clock, and is ignored with a warning. */
+  #lastOf(entry: Entry): number | undefined {
+    const last = new StampReader(this.#agent.system.files, entry.memoryFolder).read(
+      stampName(entry.action, entry.rid),
+    );
+    if (last !== undefined && isLastInFuture(last, this.#now())) {
+      this.#tell(
+        entry.key,
+        `the last run is in the future (${new Date(last * 1000).toISOString()}), and is ignored`,
+      );
+    }
+    return last;
+  }
+
+  async #launch(item: Due, now: number): Promise<void> {
+    const { entry, plannedAt } = item;
+    const loaded = this.#catalog.load(entry.path);
+    if (loaded?.kind !== "loaded" || entry.rid === undefined) return this.#drop(item, now);
+    if (this.#launcher.countOf(entry.key) >= entry.maxParallel) {
+      // It is looked at again when that run ends: a period is then overdue and runs at once.
+      this.#tell(entry.key, "still running, not started again");
+      if (item.isPlanned) return this.#drop(item, now);
+      return this.#timetable.hold(entry.key, Infinity);
+    }
+    if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) return;
+    if (this.#isHeld(item, loaded.instance, entry.rid, now)) return;
+    this.#told.delete(entry.key);
+    if (item.isReboot) await this.#reboots.started(entry);
+    else this.#timetable.started(entry.key, plannedAt, now);
+    this.#launcher.launch({ key: entry.key, instance: loaded.instance, rid: entry.rid, plannedAt });
+  }
+
+  /** Whether a gate is closed; a planned instant is then lost, anything else is looked at again. */
+  #isHeld(item: Due, instance: Instance, rid: string, now: number): boolean {
+    const closed = closedGate(this.#agent, instance, rid);
+    if (closed === undefined) return false;
+    if (closed.kind === "wait" && closed.isRequirement) {
+      this.#journal.debug(`${item.entry.key}: ${closed.reason}`);
+    } else this.#tell(item.entry.key, closed.reason);
+    if (closed.kind === "gone" || (item.isPlanned && !item.isReboot)) this.#drop(item, now);
+    else {
+      const until = now + (closed.isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
+      if (item.isReboot) this.#reboots.hold(until);
+      else this.#timetable.hold(item.entry.key, until);
+    }
+    return true;
+  }
+
+  #drop({ entry, plannedAt, isReboot }: Due, now: number): void {
+    if (isReboot) this.#reboots.drop(entry);
+    else this.#timetable.started(entry.key, plannedAt, now);
+  }
+
+  async #refreshStatus({ entry, plannedAt }: Due, now: number): Promise<void> {
+    this.#timetable.started(entry.key, plannedAt, now);
+    const loaded = this.#catalog.load(entry.path);
+    if (loaded?.kind !== "loaded") return;
+    try {
+      await refreshStatus(this.#agent, loaded.instance);
+      await writeStamp(this.#agent.system.files, entry.memoryFolder, stampName("status"), plannedAt);
+    } catch (error) {
+      this.#tell(entry.key, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Logs a reason once, until it is another one. */
+  #tell(key: string, reason: string): void {
+    if (this.#told.get(key) === reason) return;
+    this.#told.set(key, reason);
+    this.#journal.warning(`${key}: ${reason}`);
+  }
+
+  #now(): number {
+    return Math.floor(this.#agent.system.clock.now() / 1000);
+  }
+
+  #nowCeil(): number {
+    return Math.ceil(this.#agent.system.clock.now() / 1000);
+  }
+}
