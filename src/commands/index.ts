@@ -3,22 +3,30 @@ import type { Program } from "../cli/run_cli.ts";
 import { COMPLETION } from "./completion.ts";
 import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STATUS, DAEMON_STOP } from "./daemon/control.ts";
 import { DAEMON_RUN } from "./daemon/run.ts";
+import { FREEZE, THAW } from "./freeze.ts";
 import { HELP } from "./help.ts";
+import { LOGS } from "./logs.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
 import { PRINT_STATUS } from "./print_status.ts";
 import { RUN } from "./run.ts";
 import { SCHEDULE_CHECK } from "./schedule/check.ts";
 import { SCHEDULE_EVAL } from "./schedule/eval.ts";
 import { SCHEDULE_NEXT } from "./schedule/next.ts";
+import { START, STOP } from "./start_stop.ts";
 import { STATUS } from "./status.ts";
 import { TOPICS } from "./topics.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   RUN,
+  START,
+  STOP,
   PRINT_SCHEDULE,
   PRINT_STATUS,
   STATUS,
+  FREEZE,
+  THAW,
+  LOGS,
   DAEMON_START,
   DAEMON_STOP,
   DAEMON_RESTART,
