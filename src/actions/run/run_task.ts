@@ -46,8 +46,10 @@ export async function runTask(run: TaskRun): Promise<RunResult> {
 
 /** The gates that need no slot: the memory of the task, then what it requires. */
 function checkGates(run: TaskRun, settings: TaskSettings): Refusal | undefined {
-  const problem = run.resource.problem ?? memoryProblem(run.agent, run.instance);
-  if (problem !== undefined) return { reason: problem, code: 1 };
+  const { problem } = run.resource;
+  if (problem !== undefined) return { reason: problem, code: 3 };
+  const memory = memoryProblem(run.agent, run.instance);
+  if (memory !== undefined) return { reason: memory, code: 1 };
   return checkRequires(run, settings);
 }
 

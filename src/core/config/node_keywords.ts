@@ -28,6 +28,14 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
     text: "How many jobs the daemon runs at once.",
   },
   {
+    option: "stop_timeout",
+    section: "node",
+    converter: "duration",
+    default: "60s",
+    since: "0.1",
+    text: "How long a daemon that is told to stop waits for running commands before it ends them.",
+  },
+  {
     option: "impersonate",
     section: "node",
     converter: "string",

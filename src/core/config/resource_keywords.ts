@@ -59,6 +59,7 @@ export const RESOURCE_KEYWORDS: readonly Keyword[] = [
     converter: "boolean",
     default: "false",
     isScopable: true,
+    isInert: true,
     since: "2.1",
     text: "Whether the resource is looked at more often, as monitor_schedule says.",
   },
