@@ -29,7 +29,7 @@ export const LOGS: CommandSpec = {
       text: "go on with new lines as they come, until Ctrl-C",
     },
     {
-      name: "lines",
+      name: "count",
       aliases: ["n"],
       kind: "integer",
       valueName: "N",
@@ -67,7 +67,7 @@ const VIEW: View<LogRow> = {
 async function logs(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
   const isFollowing = flags.boolean("follow");
-  const count = flags.integer("lines") ?? (isFollowing ? FOLLOW_LINES : undefined);
+  const count = flags.integer("count") ?? (isFollowing ? FOLLOW_LINES : undefined);
   if (count !== undefined && count < 0) {
     throw new UsageError(`Cannot show ${count} lines: expected 0 or more`);
   }
