@@ -1,6 +1,18 @@
 import type { CommandSpec } from "../cli/command.ts";
 import type { Program } from "../cli/run_cli.ts";
 import { COMPLETION } from "./completion.ts";
+import { CREATE } from "./config/create.ts";
+import { DELETE } from "./config/delete.ts";
+import { DISABLE, ENABLE } from "./config/disable.ts";
+import { EDIT_CONFIG } from "./config/edit_config.ts";
+import { EVAL } from "./config/eval.ts";
+import { GET } from "./config/get.ts";
+import { KEYWORDS_COMMAND } from "./config/keywords.ts";
+import { LS } from "./config/ls.ts";
+import { PRINT_CONFIG } from "./config/print_config.ts";
+import { SET } from "./config/set.ts";
+import { UNSET } from "./config/unset.ts";
+import { VALIDATE_CONFIG } from "./config/validate_config.ts";
 import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STATUS, DAEMON_STOP } from "./daemon/control.ts";
 import { DAEMON_RUN } from "./daemon/run.ts";
 import { FREEZE, THAW } from "./freeze.ts";
@@ -27,6 +39,18 @@ export const COMMANDS: readonly CommandSpec[] = [
   FREEZE,
   THAW,
   LOGS,
+  CREATE,
+  DELETE,
+  LS,
+  GET,
+  SET,
+  UNSET,
+  EVAL,
+  PRINT_CONFIG,
+  VALIDATE_CONFIG,
+  EDIT_CONFIG,
+  ENABLE,
+  DISABLE,
   DAEMON_START,
   DAEMON_STOP,
   DAEMON_RESTART,
@@ -36,6 +60,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SCHEDULE_NEXT,
   SCHEDULE_CHECK,
   SCHEDULE_EVAL,
+  KEYWORDS_COMMAND,
   COMPLETION,
   HELP,
 ];
