@@ -48,16 +48,22 @@ function membersOf(value: string): readonly string[] {
 function parseList(value: string): readonly string[] {
   try {
     return JSON.parse(value);
-  } catch (error) {
-    const position = Number(/at position (\d+)/.exec(String(error))?.[1] ?? value.length);
+  } catch {
     throw new ScheduleSyntaxError({
       expression: value,
       memberIndex: 0,
-      position,
+      position: readableLength(value),
       problem: "this is no JSON list",
-      expected: 'a list such as ["@10", "!09:00-11:00"]',
+      expected: 'texts in double quotes with commas between, such as ["@10", "!09:00-11:00"]',
     });
   }
+}
+
+/** How much of a broken JSON list is right; the engine's own messages say it only sometimes. */
+function readableLength(value: string): number {
+  const text = String.raw`\s*"(?:[^"\\]|\\.)*"\s*`;
+  const readable = new RegExp(String.raw`^\s*\[\s*(?:${text}(?:,${text})*(?:\]|,\s*)?)?`);
+  return readable.exec(value)?.[0].length ?? 0;
 }
 
 /** Undefined when the expression is empty or `@0`: it adds nothing. */
