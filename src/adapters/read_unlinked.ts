@@ -24,7 +24,7 @@ export function readUnlinked(path: string, maxBytes: number): OpenedFile | undef
     if (!opened.isFile || opened.dev !== seen.dev || opened.ino !== seen.ino) {
       throw new Error(`Cannot read "${path}": it was replaced while it was opened, expected the same file`);
     }
-    return { text: readText(file, path, maxBytes), facts: factsOf(opened) };
+    return { text: readText(file, path, { size: opened.size, maxBytes }), facts: factsOf(opened) };
   });
 }
 
@@ -33,10 +33,12 @@ function kindText(info: Deno.FileInfo): string {
   return info.isDirectory ? "a folder" : "a special file";
 }
 
-function readText(file: Deno.FsFile, path: string, maxBytes: number): string {
-  const buffer = new Uint8Array(maxBytes + 1);
+/** The buffer is as large as the file, and only larger when the file grows meanwhile: most are small, and many. */
+function readText(file: Deno.FsFile, path: string, { size: expected, maxBytes }: Bounds): string {
+  let buffer = new Uint8Array(Math.min(expected, maxBytes) + 1);
   let size = 0;
-  for (let got: number | null = 0; got !== null && size < buffer.length;) {
+  for (let got: number | null = 0; got !== null && size <= maxBytes;) {
+    if (size === buffer.length) buffer = grown(buffer, maxBytes + 1);
     got = file.readSync(buffer.subarray(size));
     size += got ?? 0;
   }
@@ -44,4 +46,15 @@ function readText(file: Deno.FsFile, path: string, maxBytes: number): string {
     throw new RangeError(`Cannot read "${path}": it is larger than ${maxBytes} bytes, expected at most that`);
   }
   return new TextDecoder().decode(buffer.subarray(0, size));
+}
+
+interface Bounds {
+  readonly size: number;
+  readonly maxBytes: number;
+}
+
+function grown(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(length);
+  larger.set(buffer);
+  return larger;
 }
