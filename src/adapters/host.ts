@@ -8,17 +8,19 @@ import { BUILD_INFO } from "./build_info.ts";
 import { ifPresent } from "./paths.ts";
 import { calledAs, selfCommand } from "./self.ts";
 
-/** Makes the host; each fact is read when it is first asked for. */
+/** Makes the host; each fact is read when it is first asked for, and the costly ones are kept. */
 export function createHost(): Host {
+  const bootId = once(() => Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim());
+  const environment = once(() => Deno.env.toObject());
   return {
     get hostName() {
       return Deno.hostname();
     },
     get bootId() {
-      return Deno.readTextFileSync("/proc/sys/kernel/random/boot_id").trim();
+      return bootId();
     },
     get environment() {
-      return Deno.env.toObject();
+      return environment();
     },
     get self() {
       return selfCommand();
@@ -38,6 +40,11 @@ export function createHost(): Host {
     uuid: () => crypto.randomUUID(),
     random: () => Math.random(),
   };
+}
+
+function once<Value>(read: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined;
+  return () => (known ??= { value: read() }).value;
 }
 
 /** The release of the zone data inside of the runtime, such as `2026b`. */
