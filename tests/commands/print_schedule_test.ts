@@ -1,0 +1,131 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runAgent } from "../fakes/run_agent.ts";
+import { fakeSystem } from "../fakes/system.ts";
+
+const TESTMD = `[DEFAULT]
+nodes = *
+
+[task#0]
+command = /bin/true
+
+[task#10]
+command = /bin/true
+schedule = ["10:00",
+  "!* sun"]
+confirmation = true
+
+[task#1]
+command = /bin/true
+schedule = @10
+`;
+
+const NOW = Date.parse("2026-03-02T10:00:00Z") / 1000;
+
+Deno.test("print schedule shows the columns of the document, in natural order, with the next run", async () => {
+  const system = fakeSystem({ config: { testmd: TESTMD } });
+  system.files.put("/var/lib/agent/svc/testmd/scheduler/last_task#1", `${NOW - 300}.0\n`);
+  system.files.put("/var/lib/agent/svc/testmd/scheduler/last_status", `${NOW - 60}.0\n`);
+
+  assertEquals(await runAgent(["testmd", "print", "schedule"], system), 0);
+
+  assertEquals(system.stdout.lines, [
+    "action                 last run               next run               config parameter          schedule definition",
+    "------                 --------               --------               ----------------          -------------------",
+    "status                 2026-03-02 09:59:00    2026-03-02 10:09:00    DEFAULT.status_schedule   @10",
+    "task#0                 -                      -                      task#0.schedule           -",
+    "task#1                 2026-03-02 09:55:00    2026-03-02 10:05:00    task#1.schedule           @10",
+    'task#10                -                      -                      task#10.schedule          ["10:00", "!* sun"]',
+  ]);
+  assertStringIncludes(system.stderr.text, "no daemon running");
+});
+
+Deno.test("print schedule is silent about the daemon that runs", async () => {
+  const system = fakeSystem({ config: { testmd: TESTMD } });
+  const { pid, startTime } = system.processes.self;
+  const record = { pid, start_time: startTime, boot_id: system.host.bootId };
+  system.files.put("/run/agent/daemon.json", JSON.stringify(record));
+  await runAgent(["testmd", "print", "schedule"], system);
+  assertEquals(system.stderr.text, "");
+});
+
+Deno.test("print schedule --format json gives the documented fields, and why nothing is next", async () => {
+  const system = fakeSystem({ config: { testmd: TESTMD }, zone: "Europe/Paris" });
+  const last = { at: "2026-03-02T08:00:00.500Z", origin: "user", exitcode: 0 };
+  system.files.put("/var/lib/agent/svc/testmd/task#10/last_run", JSON.stringify(last));
+
+  assertEquals(await runAgent(["testmd", "schedule", "list", "--format", "json"], system), 0);
+
+  const rows = JSON.parse(system.stdout.text);
+  assertEquals(rows.map((row: { rid: string | null }) => row.rid), [null, "task#0", "task#1", "task#10"]);
+  assertEquals(rows[2].next_run, NOW);
+  assertEquals(rows[3], {
+    action: "run",
+    rid: "task#10",
+    config_parameter: "task#10.schedule",
+    last_run: null,
+    next_run: null,
+    last_manual_run: NOW - 7200,
+    schedule_definition: '["10:00",\n"!* sun"]',
+    error: null,
+    reason: "it asks for confirmation",
+    timezone: "Europe/Paris",
+    node: "n1",
+    path: "testmd",
+  });
+});
+
+Deno.test("print schedule shows local time of the zone of each task", async () => {
+  const config = "[DEFAULT]\nnodes = *\n[task#0]\ncommand = a\nschedule = 12:00\ntimezone = Asia/Tokyo\n";
+  const system = fakeSystem({ config: { svc1: config } });
+  await runAgent(["svc1", "print", "schedule"], system);
+  assertStringIncludes(
+    system.stdout.lines[3]!,
+    "task#0                 -                      2026-03-03 12:00:00",
+  );
+});
+
+Deno.test("print schedule puts the error of a malformed schedule in its row, and the other rows go on", async () => {
+  const config = TESTMD + "\n[task#2]\ncommand = /bin/true\nschedule = 25:00\n" +
+    "[task#3]\ncommand = /bin/true\nschedule = @10\ntimezone = Mars/Base\n";
+  const system = fakeSystem({ config: { testmd: config } });
+
+  assertEquals(await runAgent(["testmd", "print", "schedule"], system), 0);
+  assertStringIncludes(system.stdout.lines[5]!, 'Cannot read the schedule "25:00" at character 1: hour 25');
+  assertStringIncludes(system.stdout.lines[6]!, 'Cannot find the time zone "Mars/Base"');
+  assertStringIncludes(system.stdout.lines[4]!, "2026-03-02 10:00:00");
+
+  system.stdout.clear();
+  await runAgent(["testmd", "print", "schedule", "--format", "json"], system);
+  const rows = JSON.parse(system.stdout.text);
+  assertEquals([rows[3].next_run, rows[3].schedule_definition], [null, "25:00"]);
+  assertStringIncludes(rows[3].error, "hour 25");
+});
+
+Deno.test("print schedule of several services has a path column, and --sort next orders over all of them", async () => {
+  const task = (schedule: string) =>
+    `[DEFAULT]\nnodes = *\nstatus_schedule = @0\n[task#0]\ncommand = a\nschedule = ${schedule}\n`;
+  const system = fakeSystem({ config: { a10: task("12:00"), a9: task("11:00"), b: task("@0") } });
+
+  await runAgent(["*", "print", "schedule"], system);
+  assertEquals(system.stdout.lines.slice(2).map((line) => line.split(/ +/).slice(0, 2).join(" ")), [
+    "a9 status",
+    "a9 task#0",
+    "a10 status",
+    "a10 task#0",
+    "b status",
+    "b task#0",
+  ]);
+
+  system.stdout.clear();
+  await runAgent(["*", "print", "schedule", "--sort", "next", "--format", "jsonl"], system);
+  const next = system.stdout.lines.map((line) => JSON.parse(line)).filter((row) => row.next_run !== null);
+  assertEquals(next.map((row) => row.path), ["a9", "a10"]);
+});
+
+Deno.test("print schedule of a broken configuration exits 3, and tells of it beside the other services", async () => {
+  const system = fakeSystem({ config: { bad: "nonsense\n", testmd: TESTMD } });
+  assertEquals(await runAgent(["bad", "print", "schedule"], system), 3);
+  assertEquals(await runAgent(["*", "print", "schedule"], system), 3);
+  assertStringIncludes(system.stdout.text, "task#10");
+  assertStringIncludes(system.stderr.text, "agent: bad: Cannot read the configuration at line 1");
+});

@@ -1,0 +1,65 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runAgent } from "../fakes/run_agent.ts";
+import { fakeSystem } from "../fakes/system.ts";
+
+const FLAGS =
+  "[DEFAULT]\nnodes = *\n[fs#10]\ntype = flag\n[fs#2]\ntype = flag\n[task#0]\ncommand = /bin/true\n";
+
+function ridsIn(text: string, what: string): string[] {
+  return text.split("\n").filter((line) => line.includes(what)).map((line) => line.split(" ")[1]!);
+}
+
+Deno.test("start goes in natural order, stop the other way round, and the kept status follows", async () => {
+  const system = fakeSystem({ config: { svc1: FLAGS } });
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
+  assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#2", "fs#10"]);
+  const kept = () => JSON.parse(system.files.read("/var/lib/agent/svc/svc1/status.json")!).avail;
+  assertEquals(kept(), "up");
+
+  assertEquals(await runAgent(["svc1", "stop"], system), 0);
+  assertEquals(ridsIn(system.stderr.text, "remove flag"), ["fs#10", "fs#2"]);
+  assertEquals(kept(), "down");
+});
+
+Deno.test("start --rid takes one resource, and refuses a task and what does not exist with 4", async () => {
+  const system = fakeSystem({ config: { svc1: FLAGS } });
+  assertEquals(await runAgent(["svc1", "start", "--rid", "fs#2"], system), 0);
+  assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#2"]);
+  assertEquals(await runAgent(["svc1", "start", "--rid", "task#0"], system), 4);
+  assertEquals(await runAgent(["svc1", "start", "--rid", "fs#3"], system), 4);
+  assertStringIncludes(system.stderr.text, "expected one of fs#2, fs#10");
+});
+
+Deno.test("start of a service with nothing to start says so, and exits 0", async () => {
+  const system = fakeSystem({ config: { svc1: "[task#0]\ncommand = /bin/true\n" } });
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
+  assertStringIncludes(system.stderr.text, "nothing to start");
+});
+
+Deno.test("start leaves disabled resources out, and fails when the filter names no other", async () => {
+  const system = fakeSystem({ config: { svc1: FLAGS.replace("[fs#2]", "[fs#2]\ndisable = true") } });
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
+  assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#10"]);
+  assertEquals(await runAgent(["svc1", "start", "--rid", "fs#2"], system), 1);
+});
+
+Deno.test("start and stop are refused on a node that is not one of the service's", async () => {
+  const system = fakeSystem({ config: { svc1: FLAGS.replace("*", "n2") } });
+  for (const action of ["start", "stop"]) assertEquals(await runAgent(["svc1", action], system), 1);
+  assertStringIncludes(system.stderr.text, "is in neither its nodes nor its drpnodes");
+  assertEquals(system.files.paths, ["/etc/agent/svc1.conf"]);
+});
+
+Deno.test("start ends with 1 at the first failure, unless the resource is optional", async () => {
+  const system = fakeSystem({
+    config: { svc1: FLAGS, svc2: FLAGS.replace("[fs#2]", "[fs#2]\noptional = true") },
+  });
+  for (const name of ["svc1", "svc2"]) {
+    system.files.breakAt(`/run/agent/svc/${name}/fs#2.flag`, new Error("the disk is full"));
+  }
+  assertEquals(await runAgent(["svc1", "start"], system), 1);
+  assertStringIncludes(system.stderr.text, "'start' action stopped on execution error: the disk is full");
+  assertEquals(ridsIn(system.stderr.text, "create flag"), []);
+  assertEquals(await runAgent(["svc2", "start"], system), 0);
+  assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#10"]);
+});
