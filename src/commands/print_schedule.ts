@@ -7,12 +7,11 @@ import { zoneOf } from "../core/schedule/zone.ts";
 import type { System } from "../ports.ts";
 import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
 
-/** `agent [SELECTOR] print schedule` */
+/** `agent SELECTOR print schedule` */
 export const PRINT_SCHEDULE: CommandSpec = {
   words: ["print", "schedule"],
   aliases: [["schedule", "list"]],
   scope: "service",
-  isSelectorOptional: true,
   summary: "show what runs by itself: last and next runs, and the schedules",
   isData: true,
   flags: [

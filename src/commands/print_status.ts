@@ -11,12 +11,11 @@ import type { TreeOptions } from "./status_tree.ts";
 import { statusTree } from "./status_tree.ts";
 import { statusesFor } from "./statuses.ts";
 
-/** `agent [SELECTOR] print status` */
+/** `agent SELECTOR print status` */
 export const PRINT_STATUS: CommandSpec = {
   words: ["print", "status"],
   aliases: [["instance", "status"]],
   scope: "service",
-  isSelectorOptional: true,
   summary: "show the state of a service: its resources, last runs and what is wrong",
   isData: true,
   flags: [],
