@@ -16,7 +16,7 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
   { name: "XDG_CONFIG_HOME", meaning: "parent of an ordinary user's folder of configurations" },
   { name: "XDG_STATE_HOME", meaning: "parent of an ordinary user's folders of state and logs" },
   { name: "XDG_RUNTIME_DIR", meaning: "parent of an ordinary user's folder of what a reboot forgets" },
-  { name: "EDITOR", meaning: "editor of edit config; else vi" },
+  { name: "VISUAL, EDITOR", meaning: "editor of edit config, with its arguments; else vi" },
   { name: "NO_COLOR", meaning: "no colours, when it is not empty" },
   { name: "TZ", meaning: "time zone of this node" },
 ];

@@ -9,7 +9,8 @@ import { configPath } from "./folders.ts";
 /** The largest configuration that is read, in bytes (spec 2.2). */
 export const MAX_CONFIG_BYTES = 1024 * 1024;
 
-const NODE_FILES = new Set(["node", "cluster"]);
+/** Configurations in the `etc` folder that are those of the node, and not of a service. */
+export const NODE_FILES: ReadonlySet<string> = new Set(["node", "cluster"]);
 const CONFIG_SUFFIX = ".conf";
 
 /** A configuration text, or the reason why it must not be used. */

@@ -1,11 +1,18 @@
+import { dirname } from "@std/path";
 import { parseAssignment } from "../../core/config/assignment.ts";
 import { addSection, setOption } from "../../core/config/edit.ts";
 import { parseIni } from "../../core/config/ini.ts";
 import type { Problem } from "../../core/config/problem.ts";
 import { formatSections, parseSections } from "../../core/config/sections.ts";
 import { RefusedError } from "../../core/errors.ts";
-import { formatObjectPath, isReservedName, type ObjectPath } from "../../core/naming/object_path.ts";
+import {
+  configFileOf,
+  formatObjectPath,
+  isReservedName,
+  type ObjectPath,
+} from "../../core/naming/object_path.ts";
 import { configPath } from "../../state/folders.ts";
+import { NODE_FILES } from "../../state/objects.ts";
 import type { Agent } from "../agent.ts";
 import { refusingBadText, tell } from "./change.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
@@ -33,9 +40,7 @@ export async function createConfig(
   request: CreateRequest,
 ): Promise<readonly Problem[]> {
   const name = formatObjectPath(path);
-  if (isReservedName(path.name)) {
-    throw new RefusedError(`Cannot create ${name}: "${path.name}" is a word of the command line`);
-  }
+  refuseReserved(path, name);
   const text = refusingBadText(`create ${name}`, name, () => build(agent, path, request));
   const { errors, remarks } = compareProblems([], problemsOf(agent, path, text));
   if (errors.length > 0) throw new InvalidConfigError(`create ${name}`, name, errors);
@@ -45,6 +50,17 @@ export async function createConfig(
     tell(agent, name, [{ message: "create" }]);
   });
   return remarks;
+}
+
+function refuseReserved(path: ObjectPath, name: string): void {
+  if (isReservedName(path.name)) {
+    throw new RefusedError(`Cannot create ${name}: "${path.name}" is a word of the command line`);
+  }
+  if (dirname(configFileOf(path)) === "." && NODE_FILES.has(path.name)) {
+    throw new RefusedError(
+      `Cannot create ${name}: ${path.name}.conf is the configuration of the ${path.name}`,
+    );
+  }
 }
 
 function refuseExisting(agent: Agent, path: ObjectPath, name: string): void {

@@ -28,12 +28,15 @@ export async function editConfig(
   const name = formatObjectPath(path);
   const draft = join(statePath(agent.folders, path), DRAFT);
   const before = readConfig(agent, path);
-  const old = leftover === "discard" ? undefined : files.read(draft);
+  const found = leftover === "discard" ? undefined : files.read(draft);
+  // A draft without a change is what an interrupted agent leaves behind: nothing would be lost.
+  const old = found === before ? undefined : found;
   if (old !== undefined && leftover === "refuse") throw isBeingEdited(name, draft);
   if (old === undefined) await files.replace(draft, before);
-  const code = await openEditor(agent, draft);
+  const code = await openEditor(agent, draft).finally(() => {
+    if (files.read(draft) === before) files.remove(draft);
+  });
   const after = files.read(draft) ?? before;
-  if (after === before) files.remove(draft);
   if (code !== 0) {
     throw new RefusedError(`Cannot edit ${name}: the editor ended with ${code}${keptAs(after === before)}`);
   }

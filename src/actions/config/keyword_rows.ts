@@ -40,7 +40,12 @@ export function allKeywordRows(): readonly KeywordRow[] {
 export function findKeywordRows(section?: string, keyword?: string): readonly KeywordRow[] {
   const all = allKeywordRows();
   if (section === undefined) return all;
-  const rows = all.filter((row) => belongsTo(row, section));
+  const ofSection = all.filter((row) => belongsTo(row, section));
+  // What is particular comes before what every resource has.
+  const rows = [
+    ...ofSection.filter((row) => row.section !== "*"),
+    ...ofSection.filter((row) => row.section === "*"),
+  ];
   if (!rows.some((row) => row.section !== "*") && section !== "*") throw unknownSection(section, all);
   if (keyword === undefined) return rows;
   const found = rows.filter((row) => row.keyword === keyword || row.alias === keyword);
