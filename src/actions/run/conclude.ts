@@ -5,8 +5,9 @@ import { writeLastRun } from "../../state/last_run.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ExecutionOutcome } from "./execute.ts";
+import { memoryProblem } from "./memory.ts";
 import type { TaskRun } from "./task_run.ts";
-import { resultOf } from "./task_run.ts";
+import { refusedResult, resultOf } from "./task_run.ts";
 import { runOnError, runTriggers } from "./triggers.ts";
 
 /** Records, durably, that the scheduler's attempt is made: a crash from here on skips rather than repeats. */
@@ -24,7 +25,7 @@ function plannedSeconds({ request }: TaskRun, startedAt: number): number {
 /** Ends a run whose command was executed: memory first, then `on_error` or the triggers that follow. */
 export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Promise<RunResult> {
   const { run, settings } = attempt;
-  const { journal, resource, request, agent, instance } = run;
+  const { journal, resource } = run;
   // A timeout, a signal or a start that failed is never a success, whatever the map says of its code.
   const isEndedByItself = outcome.signal === null && !outcome.isTimedOut && !outcome.isStopped &&
     outcome.pid !== null;
@@ -33,11 +34,7 @@ export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Pro
   const reason = isFailed ? outcome.reason ?? `exit code ${outcome.code} is ${status}` : null;
   if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
   const record = recordOf(attempt, { ...outcome, status, reason });
-  await writeLastRun(agent.system.files, resource.memoryFolder, record);
-  if (request.isScheduled && !isFailed) {
-    const name = `${stampName("run", resource.rid)}.success`;
-    await writeStamp(agent.system.files, instance.memoryFolder, name, plannedSeconds(run, attempt.startedAt));
-  }
+  await remember(attempt, record, isFailed);
   if (isFailed) await runOnError(attempt, outcome);
   const blocked = isFailed ? undefined : await runTriggers(attempt, ["post_run", "blocking_post_run"]);
   return {
@@ -52,7 +49,19 @@ export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Pro
   };
 }
 
-/** Ends a run whose command was not executed, because a blocking trigger failed before. */
+/** Writes the memory of a run, unless its folder went away meanwhile, as when the service moves to another node. */
+async function remember({ run, startedAt }: Attempt, record: RunRecord, isFailed: boolean): Promise<void> {
+  const { agent, instance, resource, request, journal } = run;
+  const { files } = agent.system;
+  const problem = memoryProblem(agent, instance);
+  if (problem !== undefined) return journal.error(problem, resource.rid);
+  await writeLastRun(files, resource.memoryFolder, record);
+  if (!request.isScheduled || isFailed) return;
+  const name = `${stampName("run", resource.rid)}.success`;
+  await writeStamp(files, instance.memoryFolder, name, plannedSeconds(run, startedAt));
+}
+
+/** Ends a run whose command was not executed: a blocking trigger failed before, or somebody stopped it. */
 export async function concludeBlocked(attempt: Attempt, reason: string): Promise<RunResult> {
   const { run } = attempt;
   const outcome = {
@@ -65,7 +74,7 @@ export async function concludeBlocked(attempt: Attempt, reason: string): Promise
   };
   await runOnError(attempt, outcome);
   const code = outcome.isStopped ? run.request.stop.exitCode : 1;
-  return { ...resultOf(run), outcome: "refused", reason, code, isFailed: true };
+  return refusedResult(run, reason, code);
 }
 
 function recordOf(

@@ -6,22 +6,24 @@ import {
 } from "../../core/run/confirmation.ts";
 import type { Answer } from "../../ports.ts";
 import type { Resource } from "../load.ts";
-import type { ServiceRun } from "./run_service.ts";
+import type { LeftOut, ServiceRun } from "./run_service.ts";
 import { orderOf } from "./run_service.ts";
 
 /** The tasks that may run, or why the whole action ends. */
 export type ConfirmOutcome =
-  | { readonly kind: "confirmed"; readonly tasks: readonly Resource[] }
+  | { readonly kind: "confirmed"; readonly tasks: readonly Resource[]; readonly leftOut: readonly LeftOut[] }
   | { readonly kind: "aborted"; readonly reason: string };
+
+const UNATTENDED = "nobody is there to confirm";
 
 /** Asks about every task that wants it, in run order, before anything is executed (spec 4.2). */
 export async function confirmTasks(run: ServiceRun): Promise<ConfirmOutcome> {
   const tasks: Resource[] = [];
-  const leftOut: string[] = [];
+  const leftOut: LeftOut[] = [];
   for (const task of orderOf(run).flatMap((batch) => batch.tasks)) {
     const decision = decideConfirmation(isWanted(task), run.request);
     if (decision === "leave out") {
-      leftOut.push(task.rid);
+      leftOut.push({ resource: task, reason: UNATTENDED });
       continue;
     }
     if (decision === "confirmed by option") run.journal.info("confirmed by command line option", task.rid);
@@ -31,8 +33,9 @@ export async function confirmTasks(run: ServiceRun): Promise<ConfirmOutcome> {
     }
     tasks.push(task);
   }
-  if (leftOut.length > 0) run.journal.info(`${leftOut.join(",")} left out: nobody is there to confirm`);
-  return { kind: "confirmed", tasks };
+  const rids = leftOut.map(({ resource }) => resource.rid);
+  if (rids.length > 0) run.journal.info(`${rids.join(",")} left out: ${UNATTENDED}`);
+  return { kind: "confirmed", tasks, leftOut };
 }
 
 /** A keyword that cannot be read counts as a wish to be asked; the run itself then tells of the error. */

@@ -1,4 +1,4 @@
-import { NotFoundError, RefusedError } from "../../core/errors.ts";
+import { RefusedError } from "../../core/errors.ts";
 import type { RunResult } from "../../core/run/result.ts";
 import { exitCodeOf } from "../../core/run/result.ts";
 import type { Agent } from "../agent.ts";
@@ -8,7 +8,8 @@ import { chooseResources, ridsOf } from "./choose.ts";
 import { confirmTasks } from "./confirm.ts";
 import type { RunRequest } from "./request.ts";
 import type { ServiceReport, ServiceRun } from "./run_service.ts";
-import { runService } from "./run_service.ts";
+import { orderOf, runService } from "./run_service.ts";
+import { refusedResult } from "./task_run.ts";
 
 /** What became of an action on one or several services. */
 export interface RunReport {
@@ -32,8 +33,8 @@ export async function runAction(
   const confirmed: ServiceRun[] = [];
   for (const run of passInput(runs)) {
     const outcome = await confirmTasks(run);
-    if (outcome.kind === "aborted") return abort(run, outcome.reason);
-    confirmed.push({ ...run, tasks: outcome.tasks });
+    if (outcome.kind === "aborted") return abort(run, runs, outcome.reason);
+    confirmed.push({ ...run, tasks: outcome.tasks, leftOut: [...run.leftOut, ...outcome.leftOut] });
   }
   return reportOf(await runServices(confirmed, request));
 }
@@ -53,7 +54,8 @@ function planService(agent: Agent, instance: Instance, request: RunRequest, sess
   });
   if (disabled.length > 0) journal.info(`${ridsOf(disabled)} disabled`);
   if (chosen.length === 0) journal.info("no task to run");
-  return { agent, instance, tasks: chosen, request, journal, sessionId, passesInput: false };
+  const leftOut = disabled.map((resource) => ({ resource, reason: "disabled" }));
+  return { agent, instance, tasks: chosen, leftOut, request, journal, sessionId, passesInput: false };
 }
 
 export function isTask({ group, driver, problem }: Resource): boolean {
@@ -71,7 +73,7 @@ export function refuseStranger(agent: Agent, { isMember, name }: Instance): void
 function refuseManyForArguments(runs: readonly ServiceRun[]): void {
   const count = runs.reduce((sum, { tasks }) => sum + tasks.length, 0);
   if (count !== 1) {
-    throw new NotFoundError(
+    throw new RefusedError(
       `Cannot hand arguments on: ${count} tasks are chosen, expected exactly one (--rid)`,
     );
   }
@@ -86,10 +88,15 @@ function passInput(runs: readonly ServiceRun[]): readonly ServiceRun[] {
 }
 
 /** A no ends everything: nothing was executed, nothing is written down. */
-function abort(run: ServiceRun, reason: string): RunReport {
+function abort(run: ServiceRun, runs: readonly ServiceRun[], reason: string): RunReport {
   run.journal.error(`'run' action stopped on execution error: ${reason}`);
   const { request } = run;
-  return { results: [], exitCode: request.stop.asked.aborted ? request.stop.exitCode : 1 };
+  const results = runs.flatMap((each) =>
+    orderOf(each).flatMap(({ tasks }) =>
+      tasks.map((resource) => refusedResult({ ...each, resource }, reason))
+    )
+  );
+  return { results, exitCode: request.stop.asked.aborted ? request.stop.exitCode : 1 };
 }
 
 async function runServices(runs: readonly ServiceRun[], request: RunRequest): Promise<ServiceReport[]> {

@@ -10,13 +10,21 @@ import type { Instance, Resource } from "../load.ts";
 import { baseRequest } from "./prepare_task.ts";
 import type { RunRequest } from "./request.ts";
 import { runTask } from "./run_task.ts";
+import { refusedResult, skippedResult } from "./task_run.ts";
 import { runTrigger } from "./triggers.ts";
+
+/** A task that was chosen and is not run. */
+export interface LeftOut {
+  readonly resource: Resource;
+  readonly reason: string;
+}
 
 /** The tasks of one service that an action runs, all questions asked. */
 export interface ServiceRun {
   readonly agent: Agent;
   readonly instance: Instance;
   readonly tasks: readonly Resource[];
+  readonly leftOut: readonly LeftOut[];
   readonly request: RunRequest;
   readonly journal: Journal;
   readonly sessionId: string;
@@ -30,10 +38,32 @@ export interface ServiceReport {
   readonly problem?: string;
 }
 
-/** Runs the tasks of one service in order, between the triggers of the service. */
+/** Runs the tasks of one service in order, between the triggers of the service; every chosen task has a result. */
 export async function runService(run: ServiceRun): Promise<ServiceReport> {
+  // Without a task there is no action for the triggers to be around.
+  const report = run.tasks.length === 0 ? { results: [] } : await runTasks(run);
+  return { ...report, results: [...report.results, ...restOf(run, report)] };
+}
+
+/** What to tell of the tasks that were not reached, and of those that were left out. */
+function restOf(run: ServiceRun, { results, problem }: ServiceReport): RunResult[] {
+  const reached = new Set(results.map(({ rid }) => rid));
+  const obstacle = run.request.stop.asked.aborted ? "interrupted" : problem;
+  const rest = orderOf(run).flatMap(({ tasks }) => tasks).filter(({ rid }) => !reached.has(rid));
+  return [
+    ...rest.map((resource) =>
+      obstacle === undefined
+        ? skippedResult({ ...run, resource }, "an earlier task failed")
+        : refusedResult({ ...run, resource }, obstacle)
+    ),
+    ...run.leftOut.map(({ resource, reason }) => skippedResult({ ...run, resource }, reason)),
+  ];
+}
+
+async function runTasks(run: ServiceRun): Promise<ServiceReport> {
   const before = await runServiceTriggers(run, ["pre_run", "blocking_pre_run"]);
   if (before !== undefined) return { results: [], problem: before };
+  if (run.request.stop.asked.aborted) return { results: [] };
   const results: RunResult[] = [];
   for (const batch of orderOf(run)) {
     results.push(...await runBatch(run, batch));

@@ -13,15 +13,17 @@ import type { Attempt } from "./attempt.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
 import { runTriggers } from "./triggers.ts";
 import type { TaskRun } from "./task_run.ts";
-import { resultOf } from "./task_run.ts";
+import { refusedResult, skippedResult } from "./task_run.ts";
 
 /** Why the agent will not run a task; a code of 3 means that its configuration is wrong. */
 interface Refusal {
   readonly reason: string;
   readonly code: number;
-  /** Nothing to tell the operator: the scheduler asks again later. */
-  readonly isSilent?: boolean;
+  /** How a wish of the scheduler is told of that is left out; by hand it is an error. */
+  readonly skippedAs?: "debug" | "info";
 }
+
+const FULL = { code: 1, skippedAs: "info" } as const;
 
 /** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
 export async function runTask(run: TaskRun): Promise<RunResult> {
@@ -38,7 +40,7 @@ export async function runTask(run: TaskRun): Promise<RunResult> {
   if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
   const taken = await acquireSlot(run, settings);
   if (taken.kind === "full") {
-    return refuse(run, { reason: `task is already running ${taken.running} times`, code: 1 });
+    return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }
   await using slot = taken.slot;
   return await runInSlot(run, settings, prepared, slot);
@@ -66,21 +68,17 @@ export function checkRequires(
     : `requires on resource ${outcome.rid} in state ${
       outcome.wanted.join(" or ")
     }, current state ${outcome.found}`;
-  return { reason, code: 1, isSilent: request.isScheduled };
+  return { reason, code: 1, skippedAs: "debug" };
 }
 
-function refuse(run: TaskRun, { reason, code, isSilent = false }: Refusal): RunResult {
-  const { journal, resource, request } = run;
-  if (isSilent) journal.debug(reason, resource.rid);
-  else journal.error(reason, resource.rid);
-  const isSkipped = isSilent && request.isScheduled;
-  return {
-    ...resultOf(run),
-    outcome: isSkipped ? "skipped" : "refused",
-    reason,
-    code: isSkipped ? 0 : code,
-    isFailed: !isSkipped,
-  };
+function refuse(run: TaskRun, { reason, code, skippedAs }: Refusal): RunResult {
+  const { journal, resource: { rid }, request } = run;
+  if (skippedAs === undefined || !request.isScheduled) {
+    journal.error(reason, rid);
+    return refusedResult(run, reason, code);
+  }
+  journal[skippedAs](reason, rid);
+  return skippedResult(run, reason);
 }
 
 async function runInSlot(
@@ -94,6 +92,9 @@ async function runInSlot(
   await stampAttempt(attempt);
   const blocked = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
   if (blocked) return await concludeBlocked(attempt, blocked);
+  if (request.stop.asked.aborted) {
+    return await concludeBlocked(attempt, `interrupted by ${request.stop.signal}`);
+  }
   if (settings.isLogged) journal.info(settings.command, resource.rid);
   const outcome = await execute(agent.system, journal, {
     spec: prepared.spec,

@@ -16,8 +16,10 @@ export interface TaskRun {
   readonly passesInput: boolean;
 }
 
+type Named = Pick<TaskRun, "instance" | "resource" | "sessionId">;
+
 /** The result of a task to which nothing has happened yet. */
-export function resultOf({ instance, resource, sessionId }: TaskRun): RunResult {
+export function resultOf({ instance, resource, sessionId }: Named): RunResult {
   return {
     path: instance.name,
     rid: resource.rid,
@@ -32,4 +34,14 @@ export function resultOf({ instance, resource, sessionId }: TaskRun): RunResult 
     ended_at: null,
     session_id: sessionId,
   };
+}
+
+/** The result of a task that the agent will not run: a failure. */
+export function refusedResult(run: Named, reason: string, code = 1): RunResult {
+  return { ...resultOf(run), outcome: "refused", reason, code, isFailed: true };
+}
+
+/** The result of a task that is left out, which is no failure. */
+export function skippedResult(run: Named, reason: string): RunResult {
+  return { ...resultOf(run), outcome: "skipped", reason };
 }
