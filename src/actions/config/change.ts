@@ -65,26 +65,26 @@ export function changeConfigs(
 function plan(agent: Agent, path: ObjectPath, { action, edit }: ChangeRequest): Planned {
   const name = formatObjectPath(path);
   const before = readConfig(agent, path);
-  const edited = refusingBadText(`${action} ${name}`, name, () => edit(before, path));
+  const edited = refusingBadText(`Cannot ${action} ${name}`, name, () => edit(before, path));
   if (edited.text === before) return { path, name, isChanged: false, remarks: [], edit: edited };
   const { errors, remarks } = compareProblems(
     problemsOf(agent, path, before),
     problemsOf(agent, path, edited.text),
     edited.touched,
   );
-  if (errors.length > 0) throw new InvalidConfigError(`${action} ${name}`, name, errors);
+  if (errors.length > 0) throw new InvalidConfigError(`Cannot ${action} ${name}`, name, errors);
   return { path, name, isChanged: true, remarks, edit: edited };
 }
 
 /** What the format cannot hold (`RangeError`) is a refusal like any other. */
-export function refusingBadText<T>(action: string, name: string, work: () => T): T {
+export function refusingBadText<T>(refusal: string, name: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const severity = "error" as const;
     const found = { severity, line: undefined, section: undefined, option: undefined };
-    throw new InvalidConfigError(action, name, [{ ...found, message: error.message }]);
+    throw new InvalidConfigError(refusal, name, [{ ...found, message: error.message }]);
   }
 }
 

@@ -41,9 +41,9 @@ export async function createConfig(
 ): Promise<readonly Problem[]> {
   const name = formatObjectPath(path);
   refuseReserved(path, name);
-  const text = refusingBadText(`create ${name}`, name, () => build(agent, path, request));
+  const text = refusingBadText(`Cannot create ${name}`, name, () => build(agent, path, request));
   const { errors, remarks } = compareProblems([], problemsOf(agent, path, text));
-  if (errors.length > 0) throw new InvalidConfigError(`create ${name}`, name, errors);
+  if (errors.length > 0) throw new InvalidConfigError(`Cannot create ${name}`, name, errors);
   await whileLocked(agent, async () => {
     refuseExisting(agent, path, name);
     await writeConfig(agent, path, text);

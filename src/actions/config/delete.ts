@@ -73,8 +73,7 @@ function refuseRunning(agent: Agent, path: ObjectPath, rids?: readonly string[])
     name
   );
   const running = found.filter((rid) => rids?.includes(rid) ?? true).filter((rid) => {
-    const { living, stale } = surveySlots(agent.system, join(state, rid));
-    return living.length > 0 || stale.some(({ isCommandAlive }) => isCommandAlive);
+    return surveySlots(agent.system, join(state, rid)).living.length > 0;
   });
   if (running.length === 0) return;
   const name = formatObjectPath(path);

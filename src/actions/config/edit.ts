@@ -82,7 +82,7 @@ function install(
   // A text that cannot be read at all has one problem, which may be the very one that was there before.
   const unreadable = problems.filter(({ message }) => message.startsWith("Cannot read the configuration"));
   const refused = errors.length > 0 ? errors : unreadable;
-  if (refused.length > 0) throw new InvalidConfigError(`edit ${name}`, name, refused);
+  if (refused.length > 0) throw new InvalidConfigError(`Cannot edit ${name}`, name, refused);
   return whileLocked(agent, async () => {
     if (readConfig(agent, path) !== before) {
       throw new RefusedError(

@@ -4,13 +4,13 @@ import type { Problem } from "../../core/config/problem.ts";
 export class InvalidConfigError extends SyntaxError {
   override readonly name = "InvalidConfigError";
 
-  /** `action` is such as `set testmd`; a single problem is part of the message. */
-  constructor(action: string, readonly object: string, readonly problems: readonly Problem[]) {
+  /** `refusal` is such as `Cannot set testmd`; a single problem is part of the message. */
+  constructor(refusal: string, readonly object: string, readonly problems: readonly Problem[]) {
     const [only, ...others] = problems;
     super(
       others.length === 0 && only
-        ? `Cannot ${action}, nothing is changed: ${only.message}`
-        : `Cannot ${action}: there are ${problems.length} errors, and nothing is changed`,
+        ? `${refusal}, nothing is changed: ${only.message}`
+        : `${refusal}: there are ${problems.length} errors, and nothing is changed`,
     );
   }
 }
