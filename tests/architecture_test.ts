@@ -6,7 +6,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { GLOBAL_FLAGS, ownFlags, VERSION_FLAG } from "../src/cli/flags.ts";
-import { RESERVED_WORDS } from "../src/cli/reserved.ts";
+import { RESERVED_WORDS } from "../src/core/naming/object_path.ts";
 import { PROGRAM } from "../src/commands/index.ts";
 import { NODE_KEYWORDS } from "../src/core/config/node_keywords.ts";
 import { KEYWORDS } from "../src/drivers/keywords.ts";

@@ -22,7 +22,7 @@ export function reportTask(
   task: Resource,
   scheduleError: string | undefined,
 ): TaskReport {
-  const { living, stale } = surveySlots(agent.system, task.ridFolder);
+  const { living, orphans, stale } = surveySlots(agent.system, task.ridFolder);
   const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder);
   return {
     running: living.map((record) => runningOf(task.rid, record)),
@@ -31,6 +31,7 @@ export function reportTask(
     messages: [
       ...settingMessages(task, living.length),
       ...(scheduleError === undefined ? [] : [error(scheduleError)]),
+      ...orphans.map(orphanMessage),
       ...stale.map(staleMessage),
     ],
   };
@@ -59,12 +60,14 @@ function settingMessages(task: Resource, running: number): StatusMessage[] {
   }
 }
 
-function staleMessage({ record, pid, isCommandAlive }: StaleSlot): StatusMessage {
+function orphanMessage({ pid, at, command_pid }: SlotRecord): StatusMessage {
+  const end = `its command ${command_pid} goes on without supervision`;
+  return { level: "warn", text: `the agent ${pid} that ran it since ${at} is gone: ${end}` };
+}
+
+function staleMessage({ record, pid }: StaleSlot): StatusMessage {
   const since = record === undefined ? "" : ` since ${record.at}`;
-  const end = isCommandAlive
-    ? `its command ${record?.command_pid} goes on without supervision`
-    : "nobody saw how it ended";
-  return { level: "warn", text: `the agent ${pid} that ran it${since} is gone: ${end}` };
+  return { level: "warn", text: `the agent ${pid} that ran it${since} is gone: nobody saw how it ended` };
 }
 
 function error(text: string): StatusMessage {

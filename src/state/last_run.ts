@@ -67,6 +67,17 @@ export async function writeLastRun(
   await appendHistory(files, ridFolder, record);
 }
 
+/** Puts a run on record whose end nobody saw; a run that began later stays the last one. */
+export async function writeLostRun(
+  files: Pick<Files, "read" | "facts" | "replace" | "lock">,
+  ridFolder: string,
+  record: RunRecord,
+): Promise<void> {
+  const last = readLastRun(files, ridFolder)?.at ?? "";
+  if (last > record.at) await appendHistory(files, ridFolder, record);
+  else await writeLastRun(files, ridFolder, record);
+}
+
 /** Adds a line to the history under its lock, dropping the oldest beyond the bound. */
 async function appendHistory(
   files: Pick<Files, "read" | "replace" | "lock">,

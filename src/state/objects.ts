@@ -2,6 +2,7 @@ import { dirname, join } from "@std/path";
 import { distrust } from "../core/trust.ts";
 import type { Step } from "../core/trust.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
+import { isObjectPath } from "../core/naming/object_path.ts";
 import type { Files, Users } from "../ports.ts";
 import type { Folders } from "./folders.ts";
 import { configPath } from "./folders.ts";
@@ -19,7 +20,7 @@ export type ConfigText =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "missing" };
 
-/** Every object that has a configuration on this node, unsorted. */
+/** Every object that has a configuration on this node, unsorted; files of which the name is none of an object are left. */
 export function listObjects(files: Pick<Files, "list">, folders: Folders): ObjectPath[] {
   const found = namesIn(files, folders.etc).filter((name) => !NODE_FILES.has(name)).map((name) =>
     objectPath("root", "svc", name)
@@ -35,7 +36,7 @@ export function listObjects(files: Pick<Files, "list">, folders: Folders): Objec
       found.push(...names.map((name) => objectPath(namespace, kind, name)));
     }
   }
-  return found;
+  return found.filter(isObjectPath);
 }
 
 function objectPath(namespace: string, kind: string, name: string): ObjectPath {

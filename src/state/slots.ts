@@ -19,14 +19,21 @@ export interface SlotRecord {
   readonly command_start_time?: number;
 }
 
-/** A record whose agent is gone: nobody saw how that run ended. */
+/** A record of a run that is over, of whose end nobody took note. */
 export interface StaleSlot {
   readonly file: string;
   readonly record: SlotRecord | undefined;
   /** The pid that the file is named for. */
   readonly pid: number;
-  /** Whether the command itself still runs, unsupervised. */
-  readonly isCommandAlive: boolean;
+}
+
+/** The run records of a task. */
+export interface SlotSurvey {
+  /** Runs that are under way. */
+  readonly living: readonly SlotRecord[];
+  /** Those of them whose agent is gone: the command goes on without supervision, and still takes its slot. */
+  readonly orphans: readonly SlotRecord[];
+  readonly stale: readonly StaleSlot[];
 }
 
 export interface Slot extends AsyncDisposable {
@@ -50,14 +57,16 @@ type Ports = {
   readonly host: Pick<Host, "bootId">;
 };
 
+type Probe = { readonly processes: Pick<Processes, "isAlive"> };
+
 /** Long enough for hundreds of starts at once, each of which holds the lock for a millisecond. */
 const LOCK_WAIT_MS = 30_000;
 
 /**
- * Takes one of `limit` slots of a task, or tells that all are taken by living agents.
+ * Takes one of `limit` slots of a task, or tells that all are taken by runs that are under way.
  *
- * Counting and taking happen under one kernel lock, so that the limit is exact under any race. Records of agents that
- * are gone (another boot, no such pid, another start time) are removed and returned.
+ * Counting and taking happen under one kernel lock, so that the limit is exact under any race. Records of
+ * which agent and command are gone (another boot, no such pid, another start time) are removed and returned.
  */
 export async function takeSlot(ports: Ports, request: SlotRequest): Promise<SlotOutcome> {
   const { files } = ports;
@@ -96,16 +105,13 @@ async function writeSlot(ports: Ports, { ridFolder, record }: SlotRequest): Prom
   };
 }
 
-/** Sorts the run records of a task into those of living agents and stale ones, changing nothing. */
+/** Sorts the run records of a task into those of living processes and stale ones, changing nothing. */
 export function surveySlots(
-  ports: {
-    files: Pick<Files, "list" | "read">;
-    processes: Pick<Processes, "isAlive">;
-    host: Pick<Host, "bootId">;
-  },
+  ports: { readonly files: Pick<Files, "list" | "read"> } & Pick<Ports, "host"> & Probe,
   ridFolder: string,
-): { readonly living: readonly SlotRecord[]; readonly stale: readonly StaleSlot[] } {
+): SlotSurvey {
   const living: SlotRecord[] = [];
+  const orphans: SlotRecord[] = [];
   const stale: StaleSlot[] = [];
   const folder = join(ridFolder, "run");
   for (const { name, kind } of ports.files.list(folder)) {
@@ -113,18 +119,23 @@ export function surveySlots(
     if (kind !== "file" || !Number.isInteger(pid) || name.endsWith(".tmp")) continue;
     const file = join(folder, name);
     const record = parseSlot(ports.files.read(file) ?? "");
-    const isBootSame = record?.boot_id === ports.host.bootId;
-    const isAlive = (id: ProcessId) => isBootSame && ports.processes.isAlive(id);
-    if (record && isAlive({ pid: record.pid, startTime: record.start_time })) {
-      living.push(record);
-      continue;
-    }
-    const { command_pid, command_start_time } = record ?? {};
-    const isCommandAlive = command_pid !== undefined && command_start_time !== undefined &&
-      isAlive({ pid: command_pid, startTime: command_start_time });
-    stale.push({ file, record, pid, isCommandAlive });
+    const [isAgentAlive, isCommandAlive] = record ? aliveOf(ports, record) : [];
+    if (record && (isAgentAlive || isCommandAlive)) living.push(record);
+    else stale.push({ file, record, pid });
+    if (record && isCommandAlive && !isAgentAlive) orphans.push(record);
   }
-  return { living, stale };
+  return { living, orphans, stale };
+}
+
+/** Whether the agent and the command of a run are there; both are gone after a boot. */
+function aliveOf({ processes, host }: Pick<Ports, "host"> & Probe, record: SlotRecord): [boolean, boolean] {
+  const isAlive = (pid: number | undefined, startTime: number | undefined) =>
+    record.boot_id === host.bootId && pid !== undefined && startTime !== undefined &&
+    processes.isAlive({ pid, startTime });
+  return [
+    isAlive(record.pid, record.start_time),
+    isAlive(record.command_pid, record.command_start_time),
+  ];
 }
 
 function parseSlot(text: string): SlotRecord | undefined {

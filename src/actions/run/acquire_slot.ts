@@ -1,6 +1,6 @@
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { RunRecord } from "../../state/last_run.ts";
-import { writeLastRun } from "../../state/last_run.ts";
+import { writeLostRun } from "../../state/last_run.ts";
 import type { SlotOutcome, StaleSlot } from "../../state/slots.ts";
 import { takeSlot } from "../../state/slots.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -37,17 +37,11 @@ function slotRecord(run: TaskRun, settings: TaskSettings) {
   };
 }
 
-/** The agent of that run was killed: what is known goes on record, and a command that still runs is told of. */
-async function settleStale(run: TaskRun, { record, pid, isCommandAlive }: StaleSlot): Promise<void> {
+/** The agent of that run was killed: what is known goes on record. */
+async function settleStale(run: TaskRun, { record, pid }: StaleSlot): Promise<void> {
   const { journal, resource, agent } = run;
   journal.info(`clean up stale run file (process ${pid} does not run)`, resource.rid);
   if (record === undefined) return;
-  if (isCommandAlive) {
-    journal.warning(
-      `the command of that run goes on without its agent (process ${record.command_pid})`,
-      resource.rid,
-    );
-  }
   const lost: RunRecord = {
     at: record.at,
     planned_at: record.planned_at,
@@ -61,5 +55,5 @@ async function settleStale(run: TaskRun, { record, pid, isCommandAlive }: StaleS
     user: record.user,
     pid: record.command_pid ?? null,
   };
-  await writeLastRun(agent.system.files, resource.memoryFolder, lost);
+  await writeLostRun(agent.system.files, resource.memoryFolder, lost);
 }

@@ -11,11 +11,23 @@ export interface ObjectPath {
   readonly name: string;
 }
 
-/** Words with a meaning of their own at the start of a command line; `create` refuses them as names. */
-const RESERVED_NAMES: ReadonlySet<string> = new Set([
-  ...KINDS,
-  ..."agent completion crontab daemon doctor help keywords ls node schedule version".split(" "),
-]);
+/**
+ * First words of a command line that name a command of the agent and never a service: `create` refuses them as names.
+ * An existing service of that name is reached by its longer path, such as `svc/daemon`.
+ */
+export const RESERVED_WORDS: readonly string[] = [
+  "agent",
+  "completion",
+  "crontab",
+  "daemon",
+  "doctor",
+  "help",
+  "keywords",
+  "ls",
+  "node",
+  "schedule",
+  "version",
+];
 
 const MAX_NAME_LENGTH = 200;
 const NAME_REGEXP = /^(?:\d+\.)?[a-z](?:[a-z\d.-]*[a-z\d])?$/i;
@@ -23,7 +35,7 @@ const NAMESPACE_REGEXP = /^[a-z](?:[a-z\d-]*[a-z\d])?$/i;
 
 /** True for words such as `node` or `daemon`, which a new object must not be called. */
 export function isReservedName(name: string): boolean {
-  return RESERVED_NAMES.has(name);
+  return isKind(name) || RESERVED_WORDS.includes(name);
 }
 
 export function isKind(text: string): text is Kind {
@@ -49,10 +61,10 @@ export function parseObjectPath(text: string, defaultNamespace = "root"): Object
   const kind = parts.at(-2) ?? "svc";
   const namespace = parts.at(-3) ?? defaultNamespace;
   if (!isKind(kind)) throw unreadable(text, `"${kind}" is no kind, expected ${KINDS.join(", ")}`);
-  if (!NAMESPACE_REGEXP.test(namespace) || namespace.length > MAX_NAME_LENGTH) {
+  if (!isObjectPath({ namespace, kind, name: "x" })) {
     throw unreadable(text, `"${namespace}" is no namespace, expected letters, digits and hyphens`);
   }
-  if (!NAME_REGEXP.test(name) || name.length > MAX_NAME_LENGTH) {
+  if (!isObjectPath({ namespace, kind, name })) {
     throw unreadable(
       text,
       `"${name}" is no name, expected letters, digits, hyphens and dots, a letter first`,
@@ -63,6 +75,12 @@ export function parseObjectPath(text: string, defaultNamespace = "root"): Object
 
 function unreadable(text: string, problem: string): SyntaxError {
   return new SyntaxError(`Cannot read the object path "${text}": ${problem}`);
+}
+
+/** True when `formatObjectPath` gives a text that `parseObjectPath` can read; files may have any name. */
+export function isObjectPath({ namespace, kind, name }: Readonly<Record<keyof ObjectPath, string>>): boolean {
+  const isName = (text: string, form: RegExp) => text.length <= MAX_NAME_LENGTH && form.test(text);
+  return isKind(kind) && isName(namespace, NAMESPACE_REGEXP) && isName(name, NAME_REGEXP);
 }
 
 /** Gives the short form: `testmd` for a service in root, `cfg/x` for other kinds there, else all three parts. */
