@@ -2,8 +2,8 @@ import type { DryRun } from "../actions/run/dry_run.ts";
 import type { Format } from "../cli/flag_values.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
-import { escapeControl } from "../core/text/escape.ts";
 import type { System } from "../ports.ts";
+import { factLine, gateLine } from "./gate_text.ts";
 
 const VIEW: View<DryRun> = {
   fields: [
@@ -36,18 +36,18 @@ export function writeDryRun(system: System, runs: readonly DryRun[], format: For
 
 function textOf(run: DryRun): string {
   const lines = [`${run.path} ${run.rid}: ${run.would_run ? "would run" : "would not run"}`];
-  for (const { name, isOpen, value } of run.gates) lines.push(line(`${isOpen ? "+" : "-"} ${name}`, value));
+  lines.push(...run.gates.map(gateLine));
   if (run.argv === null) return `${lines.join("\n")}\n`;
   lines.push(
-    line("  argv", run.argv.map((word) => JSON.stringify(word)).join(" ")),
-    line("  identity", `user ${run.user}, uid ${run.uid}, gid ${run.gid}${groupsText(run)}`),
-    line("  wrapper", String(run.wrapper)),
-    line("  directory", String(run.cwd)),
-    line("  umask", String(run.umask)),
-    line("  limits", pairs(run.limits) || "-"),
-    line("  timeout", run.timeout === null ? "-" : `${run.timeout} s`),
+    factLine("  argv", run.argv.map((word) => JSON.stringify(word)).join(" ")),
+    factLine("  identity", `user ${run.user}, uid ${run.uid}, gid ${run.gid}${groupsText(run)}`),
+    factLine("  wrapper", String(run.wrapper)),
+    factLine("  directory", String(run.cwd)),
+    factLine("  umask", String(run.umask)),
+    factLine("  limits", pairs(run.limits) || "-"),
+    factLine("  timeout", run.timeout === null ? "-" : `${run.timeout} s`),
     ...Object.entries(run.environment ?? {}).map(([name, value]) =>
-      line("  environment", `${name}=${value}`)
+      factLine("  environment", `${name}=${value}`)
     ),
   );
   return `${lines.join("\n")}\n`;
@@ -59,8 +59,4 @@ function groupsText({ groups }: DryRun): string {
 
 function pairs(values: Readonly<Record<string, number>> | null): string {
   return Object.entries(values ?? {}).map(([name, value]) => `${name}=${value}`).join(" ");
-}
-
-function line(title: string, value: string): string {
-  return `  ${title.padEnd(16)}${escapeControl(value)}`;
 }

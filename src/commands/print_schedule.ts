@@ -6,6 +6,11 @@ import { writeRows } from "../cli/output.ts";
 import { zoneOf } from "../core/schedule/zone.ts";
 import type { System } from "../ports.ts";
 import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
+import { writeExplanations } from "./explanation_text.ts";
+import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
+import type { Instance } from "../actions/load.ts";
+import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
+import { explainSchedule, filterTasks } from "../actions/explain.ts";
 
 /** `agent SELECTOR print schedule` */
 export const PRINT_SCHEDULE: CommandSpec = {
@@ -22,11 +27,14 @@ export const PRINT_SCHEDULE: CommandSpec = {
       default: "path",
       text: "the order of the rows: by service, or by the next run over all of them",
     },
+    { name: "explain", kind: "boolean", text: "say of each task what keeps it from running now: every gate" },
+    ...FILTER_FLAGS,
   ],
   examples: [
     { command: "agent testmd print schedule", text: "the schedule of one service" },
     { command: "agent '*' print schedule --sort next", text: "what comes next on this node" },
     { command: "agent testmd print schedule --format json", text: "the same for programs" },
+    { command: "agent testmd print schedule --explain --rid 'task#1'", text: "why a task did not run" },
   ],
   details:
     "The last run is the stamp of the scheduler's last attempt; runs by hand do not move the schedule. Times are those " +
@@ -65,7 +73,18 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
   const { flags } = invocation;
   const agent = agentFor(invocation, system);
   const { instances, unusable } = instancesFor(agent, invocation);
-  const rows = scheduleRows(agent, instances, flags.string("sort") === "next" ? "next" : "path");
+  const filter = filterOf(flags);
+  if (flags.boolean("explain")) {
+    writeExplanations(
+      system,
+      instances.flatMap((instance) => explainSchedule(agent, instance, filter)),
+      flags.format,
+    );
+    reportUnusable(system, unusable);
+    return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+  }
+  const order = flags.string("sort") === "next" ? "next" : "path";
+  const rows = filtered(scheduleRows(agent, instances, order), instances, filter);
   const columns = instances.length + unusable.length > 1
     ? [{ title: "path", cell: ({ path }: ScheduleRow) => path }, ...COLUMNS]
     : COLUMNS;
@@ -73,6 +92,21 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
   reportUnusable(system, unusable);
   if (!flags.boolean("quiet")) reportDaemon(agent);
   return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+}
+
+/** Rows of the tasks that the filters name; all rows when there is no filter. */
+function filtered(
+  rows: readonly ScheduleRow[],
+  instances: readonly Instance[],
+  filter: ResourceFilterTexts,
+): readonly ScheduleRow[] {
+  if (Object.values(filter).every((text) => !text)) return rows;
+  const named = new Set(
+    instances.flatMap((instance) =>
+      filterTasks(instance, filter).map(({ rid }) => `${instance.name} ${rid}`)
+    ),
+  );
+  return rows.filter(({ path, rid }) => named.has(`${path} ${rid}`));
 }
 
 function reportDaemon(agent: Agent): void {

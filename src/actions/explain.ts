@@ -1,0 +1,143 @@
+import { evaluateRequires } from "../core/requires.ts";
+import { isLastInFuture, nextRun } from "../core/schedule/next.ts";
+import { parseResourceFilter, selectResources } from "../core/naming/resource_filter.ts";
+import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
+import { NotFoundError } from "../core/errors.ts";
+import { surveySlots } from "../state/slots.ts";
+import type { Agent } from "./agent.ts";
+import type { Instance, Resource } from "./load.ts";
+import { isProvisioned } from "./provisioned.ts";
+import { statusLookup } from "./resource_status.ts";
+import type { Gate } from "./run/dry_run.ts";
+import { memoryProblem } from "./run/memory.ts";
+import type { ScheduleEntry } from "./schedule_entries.ts";
+import { scheduleEntries } from "./schedule_entries.ts";
+import { formatLocal, isDaemonRunning } from "./schedule_rows.ts";
+
+/** Why a task does or does not run by itself: every gate with its value at this instant. */
+export interface Explanation {
+  readonly path: string;
+  readonly rid: string;
+  /** Whether the scheduler would start it now. */
+  readonly is_due: boolean;
+  readonly gates: readonly Gate[];
+}
+
+/** Explains the tasks of a service, or those that the filters name; throws `NotFoundError` when these name none. */
+export function explainSchedule(
+  agent: Agent,
+  instance: Instance,
+  filter: ResourceFilterTexts,
+): Explanation[] {
+  const entries = scheduleEntries(agent, instance).filter(({ action }) => action === "run");
+  const tasks = filterTasks(instance, filter);
+  return entries.flatMap((entry) => {
+    const task = tasks.find(({ rid }) => rid === entry.rid);
+    return task ? [explain(agent, instance, task, entry)] : [];
+  });
+}
+
+/** The tasks that the filters name, all without one; throws `NotFoundError` when they name none. */
+export function filterTasks({ name, resources }: Instance, filter: ResourceFilterTexts): readonly Resource[] {
+  const named = resources.map((resource) => ({ ...resource, driver: resource.driverName, resource }));
+  const { matched, missing } = selectResources(parseResourceFilter(filter), named);
+  const tasks = matched.map(({ resource }) => resource).filter(({ group }) => group === "task");
+  if (missing.length === 0 && (tasks.length > 0 || Object.values(filter).every((text) => !text))) {
+    return tasks;
+  }
+  const existing = resources.filter(({ group }) => group === "task").map(({ rid }) => rid).join(", ") ||
+    "nothing";
+  throw new NotFoundError(
+    `Cannot show the schedule of ${name}: ${
+      missing.join(", ") || "the filter"
+    } names no task, expected one of ${existing}`,
+  );
+}
+
+function explain(agent: Agent, instance: Instance, task: Resource, entry: ScheduleEntry): Explanation {
+  const gates = [
+    ...serviceGates(agent, instance),
+    gate("disabled", !task.isDisabled, task.isDisabled ? "yes" : "no"),
+    confirmationGate(task),
+    ...scheduleGates(agent, entry),
+    requiresGate(agent, instance, task),
+    slotGate(agent, task),
+  ];
+  return { path: instance.name, rid: task.rid, is_due: gates.every(({ isOpen }) => isOpen), gates };
+}
+
+function gate(name: string, isOpen: boolean, value: string): Gate {
+  return { name, isOpen, value };
+}
+
+function serviceGates(agent: Agent, instance: Instance): Gate[] {
+  const { isMember, isDisabled, isFrozen, memoryFolder } = instance;
+  const memory = memoryProblem(agent, instance);
+  const isRunning = isDaemonRunning(agent);
+  const provisioned = isProvisioned(agent, instance);
+  return [
+    gate("daemon", isRunning, isRunning ? "running" : "not running"),
+    gate("node", isMember, `${agent.node.name} is ${isMember ? "" : "not "}one of the service's`),
+    gate("service disabled", !isDisabled, isDisabled ? "yes" : "no"),
+    gate("frozen", !isFrozen, isFrozen ? "yes" : "no"),
+    gate("provisioned", provisioned, provisioned ? "yes" : "no"),
+    gate("memory", memory === undefined, memory ?? memoryFolder),
+  ];
+}
+
+function confirmationGate({ configuration, rid, problem }: Resource): Gate {
+  if (problem !== undefined) return gate("configuration", false, problem);
+  try {
+    const isWanted = configuration.boolean(rid, "confirmation");
+    return gate("confirmation", !isWanted, isWanted ? "wanted: never scheduled" : "not wanted");
+  } catch (error) {
+    return gate("confirmation", false, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The definition, the last run, and whether the next instant has come. */
+function scheduleGates(
+  agent: Agent,
+  { schedule, error, definition, zone, zoneName, last, draw }: ScheduleEntry,
+): Gate[] {
+  if (schedule === undefined) return [gate("schedule", false, error ?? "it cannot be read")];
+  if (schedule.isNever) return [gate("schedule", schedule.hasReboot, definition || "none is set")];
+  const now = Math.floor(agent.system.clock.now() / 1000);
+  const next = nextRun(schedule, { now, last, zone, draw });
+  const isFuture = last !== undefined && isLastInFuture(last, now);
+  const lastText = last === undefined ? "never" : formatLocal(last, zone);
+  return [
+    gate("schedule", true, `${definition.replace(/\s*\n\s*/g, " ")} (${zoneName})`),
+    gate("last run", true, isFuture ? `${lastText}, in the future: ignored` : lastText),
+    gate(
+      "next run",
+      next !== undefined && next.at <= now,
+      next ? formatLocal(next.at, zone) : "none within 40 years",
+    ),
+  ];
+}
+
+function requiresGate(agent: Agent, instance: Instance, { configuration, rid }: Resource): Gate {
+  try {
+    const outcome = evaluateRequires(
+      configuration.requires(rid, "run_requires"),
+      statusLookup(agent, instance),
+    );
+    if (outcome.kind === "met") return gate("run_requires", true, "met");
+    if (outcome.kind === "impossible") return gate("run_requires", false, "impossible");
+    const { rid: required, found, wanted } = outcome;
+    return gate("run_requires", false, `${required} is ${found}, expected ${wanted.join(" or ")}`);
+  } catch (error) {
+    return gate("run_requires", false, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function slotGate(agent: Agent, { configuration, rid, ridFolder }: Resource): Gate {
+  const taken = surveySlots(agent.system, ridFolder).living.length;
+  try {
+    const limit = configuration.integer(rid, "max_parallel") ?? 1;
+    return gate("slot", taken < limit, `${taken} of ${limit} taken`);
+  } catch (error) {
+    return gate("slot", false, error instanceof Error ? error.message : String(error));
+  }
+}
