@@ -1,4 +1,4 @@
-import { evaluateRequires } from "../core/requires.ts";
+import { evaluateRequires, obstacleOf } from "../core/requires.ts";
 import { isLastInFuture, nextRun } from "../core/schedule/next.ts";
 import { parseResourceFilter, selectResources } from "../core/naming/resource_filter.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
@@ -123,10 +123,8 @@ function requiresGate(agent: Agent, instance: Instance, { configuration, rid }: 
       configuration.requires(rid, "run_requires"),
       statusLookup(agent, instance),
     );
-    if (outcome.kind === "met") return gate("run_requires", true, "met");
-    if (outcome.kind === "impossible") return gate("run_requires", false, "impossible");
-    const { rid: required, found, wanted } = outcome;
-    return gate("run_requires", false, `${required} is ${found}, expected ${wanted.join(" or ")}`);
+    const obstacle = obstacleOf(outcome);
+    return gate("run_requires", obstacle === undefined, obstacle ?? "met");
   } catch (error) {
     return gate("run_requires", false, error instanceof Error ? error.message : String(error));
   }

@@ -27,10 +27,13 @@ export function statusOf(agent: Pick<Agent, "system">, resource: Resource): Reso
   }
 }
 
-/** Gives the status of a resource by its rid; one that does not exist is `undef`. */
-export function statusLookup(agent: Pick<Agent, "system">, instance: Instance): (rid: string) => Status {
+/** Gives the status of a resource by its rid; undefined for one that does not exist. */
+export function statusLookup(
+  agent: Pick<Agent, "system">,
+  instance: Instance,
+): (rid: string) => Status | undefined {
   return (rid) => {
     const resource = instance.resources.find((candidate) => candidate.rid === rid);
-    return resource ? statusOf(agent, resource).status : "undef";
+    return resource && statusOf(agent, resource).status;
   };
 }

@@ -13,6 +13,8 @@ export type Requires = "impossible" | readonly Requirement[];
 export type RequiresOutcome =
   | { readonly kind: "met" }
   | { readonly kind: "impossible" }
+  /** There is no such resource: a mistake in the configuration. */
+  | { readonly kind: "unknown"; readonly rid: string }
   | {
     readonly kind: "unmet";
     readonly rid: string;
@@ -79,12 +81,33 @@ function readState(text: string, start: number, state: string): Status {
   throw new RequiresSyntaxError(text, start, `"${word}" is no state, expected one of ${STATUSES.join(", ")}`);
 }
 
-/** Tells the first requirement that does not hold, if any; `statusOf` is asked only as far as needed. */
-export function evaluateRequires(requires: Requires, statusOf: (rid: string) => Status): RequiresOutcome {
+/**
+ * Tells the first requirement that does not hold, if any; `statusOf` is asked only as far as needed, and gives nothing
+ * for a resource that does not exist.
+ */
+export function evaluateRequires(
+  requires: Requires,
+  statusOf: (rid: string) => Status | undefined,
+): RequiresOutcome {
   if (requires === "impossible") return { kind: "impossible" };
   for (const { rid, states } of requires) {
     const found = statusOf(rid);
+    if (found === undefined) return { kind: "unknown", rid };
     if (!states.includes(found)) return { kind: "unmet", rid, wanted: states, found };
   }
   return { kind: "met" };
+}
+
+/** Says in a few words why requirements do not hold; nothing when they do. */
+export function obstacleOf(outcome: RequiresOutcome): string | undefined {
+  switch (outcome.kind) {
+    case "met":
+      return undefined;
+    case "impossible":
+      return "impossible";
+    case "unknown":
+      return `${outcome.rid} is not configured`;
+    case "unmet":
+      return `${outcome.rid} is ${outcome.found}, expected ${outcome.wanted.join(" or ")}`;
+  }
 }

@@ -2,7 +2,7 @@ import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
 import { memoryProblem } from "../actions/run/memory.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
-import { evaluateRequires } from "../core/requires.ts";
+import { evaluateRequires, obstacleOf } from "../core/requires.ts";
 import { statusLookup } from "../actions/resource_status.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
@@ -33,11 +33,9 @@ function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed
       instance.configuration.requires(rid, "run_requires"),
       statusLookup(agent, instance),
     );
-    if (outcome.kind === "met") return undefined;
-    const reason = outcome.kind === "impossible"
-      ? "run_requires is impossible"
-      : `${outcome.rid} is ${outcome.found}, expected ${outcome.wanted.join(" or ")}`;
-    return { kind: "wait", reason, isRequirement: true };
+    // The run itself tells of a resource that does not exist.
+    if (outcome.kind === "met" || outcome.kind === "unknown") return undefined;
+    return { kind: "wait", reason: `run_requires: ${obstacleOf(outcome)}`, isRequirement: true };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The run itself refuses with the line of the file: once for each planned instant.

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   evaluateRequires,
+  obstacleOf,
   parseRequires,
   type Requires,
   RequiresSyntaxError,
@@ -68,4 +69,19 @@ Deno.test("evaluateRequires() tells the first that does not hold, and asks no fu
 
 Deno.test("evaluateRequires() never holds when it is impossible", () => {
   assertEquals(evaluateRequires("impossible", () => "up"), { kind: "impossible" });
+});
+
+Deno.test("evaluateRequires() tells a resource that does not exist", () => {
+  const statusOf = (rid: string) => rid === "fs#1" ? "up" as const : undefined;
+  assertEquals(evaluateRequires(parseRequires("fs#1 fs#9"), statusOf), { kind: "unknown", rid: "fs#9" });
+});
+
+Deno.test("obstacleOf() says what does not hold in a few words", () => {
+  const of = (text: string) => obstacleOf(evaluateRequires(parseRequires(text), () => "down"));
+  assertEquals(["fs#1", "fs#1(down)", "impossible"].map(of), [
+    "fs#1 is down, expected up or stdby up",
+    undefined,
+    "impossible",
+  ]);
+  assertEquals(obstacleOf({ kind: "unknown", rid: "fs#9" }), "fs#9 is not configured");
 });

@@ -63,6 +63,9 @@ export function checkRequires(
   if (request.isForced) return undefined;
   const outcome = evaluateRequires(requires, statusLookup(agent, instance));
   if (outcome.kind === "met") return undefined;
+  if (outcome.kind === "unknown") {
+    return { reason: `run_requires names ${outcome.rid}, which is not configured`, code: 3 };
+  }
   const reason = outcome.kind === "impossible"
     ? "run_requires is impossible"
     : `requires on resource ${outcome.rid} in state ${
