@@ -26,9 +26,14 @@ export async function startDaemon(agent: Agent, root: string | undefined): Promi
   const deadline = clock.monotonic() + START_MS;
   while (clock.monotonic() < deadline) {
     const record = runningDaemon(agent);
-    if (record !== undefined) return record;
+    if (record?.pid === started.pid) return record;
     if (!processes.isAlive(started)) break;
     await clock.sleep(LOOK_MS);
+  }
+  // Of several that are started at once, one wins the root.
+  const other = runningDaemon(agent);
+  if (other !== undefined) {
+    throw new RefusedError(`Cannot start the daemon: it runs already, process ${other.pid}`);
   }
   const last = (files.read(output) ?? "").trimEnd().split("\n").at(-1) ?? "";
   throw new RefusedError(
