@@ -58,6 +58,8 @@ export class Daemon {
     cleanup.defer(() => lock.release());
     await this.#writeRecord();
     cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
+    // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
+    this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     cleanup.use(this.#watchFiles());
     cleanup.use(this.#control.onReload(() => {
       this.#isReloadWanted = true;
@@ -107,7 +109,6 @@ export class Daemon {
 
   async #loop(): Promise<void> {
     const { clock } = this.#agent.system;
-    this.#lookAt = clock.monotonic() + RESCAN_MS;
     while (!this.#control.stopping.aborted) {
       this.#lookAtClock();
       if (this.#isReloadWanted || clock.monotonic() >= this.#lookAt) await this.#lookAtFiles();
@@ -131,10 +132,11 @@ export class Daemon {
   }
 
   async #lookAtFiles(): Promise<void> {
-    if (this.#isReloadWanted) this.#journal.info("reload");
-    await this.#scheduler.refresh(this.#isReloadWanted);
+    const isForced = this.#isReloadWanted;
+    if (isForced) this.#journal.info("reload");
     this.#isReloadWanted = false;
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
+    await this.#scheduler.refresh(isForced);
   }
 
   #sleepMs(): number {
