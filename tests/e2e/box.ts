@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-sync-fn-in-async-fn -- nothing else waits while a test prepares files
 /**
  * A temporary root, and the built executable in front of it: what the end-to-end tests share.
  *
