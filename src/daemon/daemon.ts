@@ -112,7 +112,7 @@ export class Daemon {
     while (!this.#control.stopping.aborted) {
       this.#lookAtClock();
       if (this.#isReloadWanted || clock.monotonic() >= this.#lookAt) await this.#lookAtFiles();
-      await this.#scheduler.launchDue();
+      await this.#scheduler.launchDue(this.#control.stopping);
       await this.#bell.wait(this.#sleepMs());
     }
   }

@@ -6,7 +6,9 @@ import type { Due } from "./timetable.ts";
 /**
  * The tasks scheduled with `@reboot`: once per boot, at the daemon's first start of that boot.
  *
- * What was run is remembered by boot id, on this node: it is the node that booted, wherever the service's memory is.
+ * What was run is remembered by boot id, on this node: it is the node that booted, wherever the service's memory is. A
+ * task that comes later, with a new configuration or when it is enabled, waits for the next boot; one that still waited
+ * for its requirements when the daemon was stopped goes on waiting at the next start.
  */
 export class RebootRuns {
   readonly #agent: Agent;
@@ -17,14 +19,19 @@ export class RebootRuns {
     this.#agent = agent;
   }
 
-  /** Takes up those entries that did not run since the host booted. */
-  plan(entries: readonly Entry[]): Promise<void> {
-    const { files, host } = this.#agent.system;
+  /** Takes up those entries that are to run for this boot: at the daemon's first start, and what that left over. */
+  async begin(entries: readonly Entry[]): Promise<void> {
+    const { system: { files, host: { bootId } }, folders } = this.#agent;
+    const startFile = join(folders.var, "daemon_boot");
+    const isFirst = files.read(startFile)?.trim() !== bootId;
     for (const entry of entries) {
       if (!entry.schedule.hasReboot) continue;
-      if (files.read(bootFile(entry))?.trim() !== host.bootId) this.#waiting.set(entry.key, entry);
+      const known = files.read(bootFile(entry))?.trim();
+      if (isFirst ? known === bootId : known !== waitingFor(bootId)) continue;
+      this.#waiting.set(entry.key, entry);
+      await files.replace(bootFile(entry), `${waitingFor(bootId)}\n`);
     }
-    return Promise.resolve();
+    if (isFirst) await files.replace(startFile, `${bootId}\n`, { isDurable: true });
   }
 
   wakeAt(): number | undefined {
@@ -59,6 +66,10 @@ export class RebootRuns {
     const { files, host } = this.#agent.system;
     await files.replace(bootFile(entry), `${host.bootId}\n`, { isDurable: true });
   }
+}
+
+function waitingFor(bootId: string): string {
+  return `${bootId} waiting`;
 }
 
 function bootFile({ stateFolder, rid }: Entry): string {

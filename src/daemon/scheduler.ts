@@ -3,11 +3,13 @@ import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
 import { refreshStatus } from "../actions/status.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
-import { stampName, StampReader, writeStamp } from "../state/stamps.ts";
+import { surveySlots } from "../state/slots.ts";
+import { stampName, StampReader } from "../state/stamps.ts";
 import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
 import { closedGate } from "./gates.ts";
+import type { Closed } from "./gates.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import { RebootRuns } from "./reboot.ts";
 import type { Due } from "./timetable.ts";
@@ -41,11 +43,7 @@ export class Scheduler {
   async begin(): Promise<void> {
     const changes = this.#catalog.refresh();
     for (const change of changes) this.#apply(change);
-    for (const { loaded } of changes) {
-      if (loaded?.kind === "loaded") {
-        await this.#reboots.plan(entriesOf(this.#agent, loaded.instance).entries);
-      }
-    }
+    await this.#reboots.begin(this.#timetable.entries);
     this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
   }
 
@@ -78,14 +76,15 @@ export class Scheduler {
     this.#timetable.release(job.instance.name);
   }
 
-  /** Launches what is due, as far as there are free places. */
-  async launchDue(): Promise<void> {
+  /** Launches what is due, as far as there are free places and `stopping` is not aborted. */
+  async launchDue(stopping: AbortSignal): Promise<void> {
     const now = this.#now();
     const { due, missed } = this.#timetable.due(now);
     for (const { entry, plannedAt } of missed) {
       this.#journal.warning(`${entry.key}: missed, planned at ${new Date(plannedAt * 1000).toISOString()}`);
     }
     for (const item of [...this.#reboots.due(now), ...due]) {
+      if (stopping.aborted) return;
       if (item.entry.action === "status") await this.#refreshStatus(item, now);
       else if (!this.#launcher.isFull) await this.#launch(item, now);
     }
@@ -101,6 +100,9 @@ export class Scheduler {
     const { entries, problems } = entriesOf(this.#agent, loaded.instance);
     for (const problem of problems) this.#journal.error(`${name}: ${problem}`);
     this.#timetable.replace(name, entries, (entry) => this.#lastOf(entry), this.#nowCeil());
+    // What held an entry may be another thing now.
+    this.#timetable.release(name);
+    this.#reboots.release();
     this.#journal.info(`${name}: ${entries.length} schedules`);
   }
 
@@ -121,6 +123,7 @@ export class Scheduler {
   async #launch(item: Due, now: number): Promise<void> {
     const { entry, plannedAt } = item;
     const loaded = this.#catalog.load(entry.path);
+    if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#tell(entry.key, loaded.reason);
     if (loaded?.kind !== "loaded" || entry.rid === undefined) return this.#drop(item, now);
     if (this.#launcher.countOf(entry.key) >= entry.maxParallel) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
@@ -129,16 +132,25 @@ export class Scheduler {
       return this.#timetable.hold(entry.key, Infinity);
     }
     if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) return;
-    if (this.#isHeld(item, loaded.instance, entry.rid, now)) return;
+    if (this.#isHeld(item, this.#gateOf(entry, loaded.instance, entry.rid), now)) return;
     this.#told.delete(entry.key);
     if (item.isReboot) await this.#reboots.started(entry);
     else this.#timetable.started(entry.key, plannedAt, now);
     this.#launcher.launch({ key: entry.key, instance: loaded.instance, rid: entry.rid, plannedAt });
   }
 
-  /** Whether a gate is closed; a planned instant is then lost, anything else is looked at again. */
-  #isHeld(item: Due, instance: Instance, rid: string, now: number): boolean {
+  /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
+  #gateOf(entry: Entry, instance: Instance, rid: string): Closed | undefined {
     const closed = closedGate(this.#agent, instance, rid);
+    const folder = instance.resources.find((resource) => resource.rid === rid)?.ridFolder;
+    if (closed || folder === undefined) return closed;
+    const { length } = surveySlots(this.#agent.system, folder).living;
+    if (length < entry.maxParallel) return undefined;
+    return { kind: "wait", reason: `task is already running ${length} times`, isRequirement: false };
+  }
+
+  /** Whether a gate is closed; a planned instant is then lost, anything else is looked at again. */
+  #isHeld(item: Due, closed: Closed | undefined, now: number): boolean {
     if (closed === undefined) return false;
     if (closed.kind === "wait" && closed.isRequirement) {
       this.#journal.debug(`${item.entry.key}: ${closed.reason}`);
@@ -162,8 +174,7 @@ export class Scheduler {
     const loaded = this.#catalog.load(entry.path);
     if (loaded?.kind !== "loaded") return;
     try {
-      await refreshStatus(this.#agent, loaded.instance);
-      await writeStamp(this.#agent.system.files, entry.memoryFolder, stampName("status"), plannedAt);
+      await refreshStatus(this.#agent, loaded.instance, plannedAt);
     } catch (error) {
       this.#tell(entry.key, error instanceof Error ? error.message : String(error));
     }

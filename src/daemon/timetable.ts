@@ -36,9 +36,11 @@ interface Row {
   heldUntil: number;
   /** Whether it was held since it became due: a window is then used from the instant at which that is possible. */
   isLate: boolean;
+  /** The planned instant for which it was first found due: its place in the queue, which time does not take away. */
+  queuedFor: number | undefined;
 }
 
-/** How late a planned instant that the daemon had armed may still run, in seconds (spec 3.6). */
+/** How late a planned instant that the daemon had armed may be found due, in seconds (spec 3.6). */
 export const GRACE_SECONDS = 60;
 
 /**
@@ -84,9 +86,15 @@ export class Timetable {
       armed: undefined,
       heldUntil: 0,
       isLate: false,
+      queuedFor: undefined,
     };
     this.#rows.set(entry.key, row);
     this.#arm(row, now);
+  }
+
+  /** Every entry that is followed. */
+  get entries(): Entry[] {
+    return [...this.#rows.values()].map(({ entry }) => entry);
   }
 
   /** How many entries there are. */
@@ -114,26 +122,39 @@ export class Timetable {
     return earliest;
   }
 
-  /** What is due, by planned instant and then by priority; what came too late to run is in `missed`. */
+  /**
+   * What is due, by planned instant and then by priority; what came too late to run is in `missed`. What was due once
+   * waits for a place as long as it takes: only a window may close meanwhile.
+   */
   due(now: number): { readonly due: readonly Due[]; readonly missed: readonly Missed[] } {
-    const due: Due[] = [];
+    const due: (Due & { readonly queuedFor: number })[] = [];
     const missed: Missed[] = [];
     for (const row of this.#rows.values()) {
       if (row.armed === undefined || row.armed.at > now || row.heldUntil > now) continue;
-      this.#settleLate(row, now, missed);
-      this.#settleHeld(row, now);
-      if (row.armed && row.armed.at <= now) {
-        due.push({ entry: row.entry, plannedAt: row.armed.plannedAt, isPlanned: row.armed.isPlanned });
-      }
+      const armed = this.#settle(row, now, missed);
+      if (armed === undefined) continue;
+      row.queuedFor ??= armed.plannedAt;
+      const { plannedAt, isPlanned } = armed;
+      due.push({ entry: row.entry, plannedAt, isPlanned, queuedFor: row.queuedFor });
     }
-    due.sort((a, b) => a.plannedAt - b.plannedAt || a.entry.priority - b.entry.priority);
+    due.sort((a, b) => a.queuedFor - b.queuedFor || a.entry.priority - b.entry.priority);
     return { due, missed };
+  }
+
+  /** Looks again at what has come late or was held; gives what it is armed for if that is still due. */
+  #settle(row: Row, now: number, missed: Missed[]): Armed | undefined {
+    this.#settleLate(row, now, missed);
+    this.#settleHeld(row, now);
+    if (row.armed && row.armed.at <= now) return row.armed;
+    row.queuedFor = undefined;
+    return undefined;
   }
 
   /** After a pause of the daemon, a planned instant is lost, and a window may have closed: asks again. */
   #settleLate(row: Row, now: number, missed: Missed[]): void {
     const armed = row.armed!;
-    if (now - armed.at <= GRACE_SECONDS) return;
+    const isWaiting = armed.isPlanned && row.queuedFor !== undefined;
+    if (isWaiting || now - armed.at <= GRACE_SECONDS) return;
     if (armed.isPlanned) {
       missed.push({ entry: row.entry, plannedAt: armed.plannedAt });
       row.decided = armed.plannedAt;
@@ -152,9 +173,7 @@ export class Timetable {
     if (!row) return;
     row.last = plannedAt;
     row.decided = plannedAt;
-    row.heldUntil = 0;
-    row.isLate = false;
-    this.#arm(row, now);
+    this.#restart(row, now);
   }
 
   /** The entry stays due, and is not looked at again before `until`, in seconds. */
@@ -179,13 +198,21 @@ export class Timetable {
     if (!row || last === undefined || last <= (row.last ?? -Infinity) || last > now) return false;
     row.last = last;
     row.decided = latest(row.decided, last);
-    this.#arm(row, now);
+    this.#restart(row, now);
     return true;
   }
 
-  /** Arms everything anew, because the clock or a zone is not what it was. */
+  /** Arms everything anew, because the clock is not what it was; only who waits for a run to end goes on waiting. */
   rearm(now: number): void {
-    for (const row of this.#rows.values()) this.#arm(row, now);
+    for (const row of this.#rows.values()) {
+      if (row.heldUntil === Infinity) this.#arm(row, now);
+      else this.#restart(row, now);
+    }
+  }
+
+  #restart(row: Row, now: number): void {
+    Object.assign(row, { heldUntil: 0, isLate: false, queuedFor: undefined });
+    this.#arm(row, now);
   }
 
   #arm(row: Row, now: number): void {
