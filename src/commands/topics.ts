@@ -57,11 +57,15 @@ runs once per boot. The commands agent schedule next and agent schedule check te
   {
     name: "environment",
     summary: "environment variables that the agent reads",
-    text: formatColumns(ENVIRONMENT_ROWS.map(({ name, meaning }) => [`  ${name}`, meaning])),
+    get text() {
+      return formatColumns(ENVIRONMENT_ROWS.map(({ name, meaning }) => [`  ${name}`, meaning]));
+    },
   },
   {
     name: "exit-codes",
     summary: "what the exit code tells",
-    text: formatColumns(EXIT_CODE_ROWS.map(({ code, meaning }) => [`  ${code}`, meaning])),
+    get text() {
+      return formatColumns(EXIT_CODE_ROWS.map(({ code, meaning }) => [`  ${code}`, meaning]));
+    },
   },
 ] as const;

@@ -66,28 +66,53 @@ export interface KeywordRegistry {
 
 /** Builds the lookup over a list of rows; later rows win over earlier ones of the same section and option. */
 export function createKeywordRegistry(rows: readonly Keyword[]): KeywordRegistry {
-  const sections = new Set(rows.map((row) => row.section));
-  const drivers = new Set([...sections].filter((section) => section.includes(".")));
-  const groups = new Set([...sections].filter((section) => /^[a-z]+$/.test(section) && section !== "subset"));
-  for (const driver of drivers) groups.add(driver.slice(0, driver.indexOf(".")));
-  const inherited = new Map<string, Keyword>();
-  for (const row of rows.filter(isInheritable)) {
-    inherited.set(row.option, row).set(row.alias ?? row.option, row);
+  return new LazyRegistry(rows);
+}
+
+/** Sorts the rows when it is first asked for them: every start makes registries, and few commands use them all. */
+class LazyRegistry implements KeywordRegistry {
+  readonly #tables = new Map<string, KeywordTable>();
+  #bySection: ReadonlyMap<string, readonly Keyword[]> | undefined;
+  #groups: ReadonlySet<string> | undefined;
+  #inherited: ReadonlyMap<string, Keyword> | undefined;
+
+  constructor(readonly rows: readonly Keyword[]) {}
+
+  get groups(): ReadonlySet<string> {
+    return this.#groups ??= groupsOf(this.#sections.keys());
   }
-  const tables = new Map<string, KeywordTable>();
-  const tableOf = (key: string): KeywordTable => {
-    let table = tables.get(key);
-    if (!table) tables.set(key, table = buildTable(rows, key));
+
+  get head(): KeywordTable {
+    return this.tableOf("DEFAULT");
+  }
+
+  hasDriver(driver: string): boolean {
+    return driver.includes(".") && this.#sections.has(driver);
+  }
+
+  tableOf(key: string): KeywordTable {
+    let table = this.#tables.get(key);
+    if (!table) this.#tables.set(key, table = buildTable(this.#sections, key));
     return table;
-  };
-  return {
-    rows,
-    groups,
-    hasDriver: (driver) => drivers.has(driver),
-    head: tableOf("DEFAULT"),
-    tableOf,
-    inheritedRow: (option) => inherited.get(option),
-  };
+  }
+
+  inheritedRow(option: string): Keyword | undefined {
+    this.#inherited ??= byName(this.rows.filter(isInheritable));
+    return this.#inherited.get(option);
+  }
+
+  get #sections(): ReadonlyMap<string, readonly Keyword[]> {
+    return this.#bySection ??= Map.groupBy(this.rows, (row) => row.section);
+  }
+}
+
+function groupsOf(sections: Iterable<string>): ReadonlySet<string> {
+  const groups = new Set<string>();
+  for (const section of sections) {
+    if (section.includes(".")) groups.add(section.slice(0, section.indexOf(".")));
+    else if (/^[a-z]+$/.test(section) && section !== "subset") groups.add(section);
+  }
+  return groups;
 }
 
 function isInheritable(row: Keyword): boolean {
@@ -95,16 +120,18 @@ function isInheritable(row: Keyword): boolean {
     row.inheritsFrom === undefined;
 }
 
-function buildTable(rows: readonly Keyword[], key: string): KeywordTable {
+function buildTable(sections: ReadonlyMap<string, readonly Keyword[]>, key: string): KeywordTable {
   const isFixed = key === "DEFAULT" || key === "subset";
-  const chain = isFixed ? [key] : ["*", key.split(".")[0]!, key];
+  const chain = new Set(isFixed ? [key] : ["*", key.split(".")[0]!, key]);
+  return byName([...chain].flatMap((section) => sections.get(section) ?? []));
+}
+
+/** By option, and by alias where there is one. */
+function byName(rows: readonly Keyword[]): Map<string, Keyword> {
   const table = new Map<string, Keyword>();
-  for (const section of new Set(chain)) {
-    for (const row of rows) {
-      if (row.section !== section) continue;
-      table.set(row.option, row);
-      if (row.alias !== undefined) table.set(row.alias, row);
-    }
+  for (const row of rows) {
+    table.set(row.option, row);
+    if (row.alias !== undefined) table.set(row.alias, row);
   }
   return table;
 }

@@ -17,18 +17,20 @@ const ANCHOR = 1_750_000_000;
 /** The offsets of one zone; its table grows where it is asked, and is kept for the life of the process. */
 export class Zone {
   /** Instants at which an offset begins, and at the end the instant up to which the table is known. */
-  #at: number[];
+  #at = [-Infinity, Infinity];
   /** Seconds east of UTC from the instant of the same index; one less than `#at`. */
-  #offsets: number[];
+  #offsets = [0];
   /** The stretch that the last question fell into. */
   #here = 0;
 
   constructor(readonly name: string) {
+    // Temporal takes a millisecond to be used first, and this zone is made at every start.
+    if (name === "UTC") return;
     const date = zonedDateTime(ANCHOR, name);
     this.#offsets = [date.offsetNanoseconds / 1e9];
-    this.#at = date.getTimeZoneTransition("next") || date.getTimeZoneTransition("previous")
-      ? [ANCHOR, ANCHOR]
-      : [-Infinity, Infinity];
+    if (date.getTimeZoneTransition("next") || date.getTimeZoneTransition("previous")) {
+      this.#at = [ANCHOR, ANCHOR];
+    }
   }
 
   /** Seconds east of UTC at an instant. */
