@@ -13,6 +13,8 @@ export interface NodeSettings {
   readonly document: IniDocument | undefined;
   readonly name: string;
   readonly timeZone: string;
+  /** Whether `node.conf` says the zone; else it is the system's, which may change. */
+  readonly isZoneFixed: boolean;
   readonly path: string | undefined;
   readonly impersonate: string;
   /** How many tasks the daemon runs at the same time. */
@@ -92,6 +94,7 @@ function readNodeSettings(system: System, configs: ConfigReader, file: string): 
     document,
     name: (environment["AGENT_NODENAME"] || get("node", "name") || hostName).toLowerCase(),
     timeZone: pick("timezone", "node", system.clock.timeZone(), String),
+    isZoneFixed: Boolean(get("node", "timezone")),
     path: get("node", "path"),
     impersonate: pick("impersonate", "node", "auto", oneOf(...WRAPPERS)),
     maxParallel: pick("max_parallel", "node", 10, positiveInteger),

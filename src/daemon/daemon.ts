@@ -128,6 +128,7 @@ export class Daemon {
     const zone = this.#watch.zoneChange();
     if (zone === undefined) return;
     this.#journal.warning(`the system's time zone is now ${zone}: all schedules are planned again`);
+    this.#scheduler.useZone(zone);
     this.#isReloadWanted = true;
   }
 

@@ -22,7 +22,7 @@ const GATE_RETRY = 30;
 
 /** Plans all services and launches what is due; the daemon's loop says when. */
 export class Scheduler {
-  readonly #agent: Agent;
+  #agent: Agent;
   readonly #journal: Journal;
   readonly #catalog: Catalog;
   readonly #launcher: Launcher;
@@ -63,6 +63,12 @@ export class Scheduler {
   /** The clock was set: back, everything is planned again; forward, what is due now is found by itself. */
   rearm(movedMs: number): void {
     if (movedMs < 0) this.#timetable.rearm(this.#nowCeil());
+  }
+
+  /** The system's zone is another one; what it means for the entries is seen when they are read again. */
+  useZone(timeZone: string): void {
+    if (this.#agent.node.isZoneFixed) return;
+    this.#agent = { ...this.#agent, node: { ...this.#agent.node, timeZone } };
   }
 
   /** Something that tasks may require has changed. */
