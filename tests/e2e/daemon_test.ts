@@ -232,8 +232,9 @@ e2eTest("the status action runs on schedule", async (box) => {
   box.config("db", "[DEFAULT]\nstatus_schedule = @1s\n[fs#1]\ntype = flag\n");
   await started(box);
   const file = box.state("db", "scheduler", "last_status");
-  await until("it is stamped", () => exists(file), LIVE_MS);
-  assertEquals(JSON.parse(box.read(box.state("db", "status.json"))).avail, "down");
+  const kept = box.state("db", "status.json");
+  await until("it is stamped and kept", () => exists(file) && exists(kept), LIVE_MS);
+  assertEquals(JSON.parse(box.read(kept)).avail, "down");
   const stamp = () => Number(box.read(file));
   const first = stamp();
   await until("it is looked at again", () => stamp() > first, 3_000);
