@@ -42,12 +42,20 @@ export interface Slot extends AsyncDisposable {
 }
 
 export type SlotOutcome =
-  | { readonly kind: "taken"; readonly slot: Slot; readonly stale: readonly StaleSlot[] }
+  | {
+    readonly kind: "taken";
+    readonly slot: Slot;
+    readonly stale: readonly StaleSlot[];
+    /** Commands that go on without their agent and were not counted. */
+    readonly orphans: readonly SlotRecord[];
+  }
   | { readonly kind: "full"; readonly running: number; readonly stale: readonly StaleSlot[] };
 
 export interface SlotRequest {
   readonly ridFolder: string;
   readonly limit: number;
+  /** Whether a command that goes on without its agent takes a slot: it does for the scheduler, which cannot see more. */
+  readonly countsOrphans: boolean;
   readonly record: Omit<SlotRecord, "pid" | "start_time" | "boot_id">;
 }
 
@@ -77,10 +85,12 @@ export async function takeSlot(ports: Ports, request: SlotRequest): Promise<Slot
     );
   }
   try {
-    const { living, stale } = surveySlots(ports, request.ridFolder);
+    const { living, orphans, stale } = surveySlots(ports, request.ridFolder);
     for (const { file } of stale) files.remove(file);
-    if (living.length >= request.limit) return { kind: "full", running: living.length, stale };
-    return { kind: "taken", slot: await writeSlot(ports, request), stale };
+    const passed = request.countsOrphans ? [] : orphans;
+    const running = living.length - passed.length;
+    if (running >= request.limit) return { kind: "full", running, stale };
+    return { kind: "taken", slot: await writeSlot(ports, request), stale, orphans: passed };
   } finally {
     lock.release();
   }

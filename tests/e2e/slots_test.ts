@@ -105,24 +105,31 @@ e2eTest("the attempt of a scheduled run is stamped before the command starts", a
   assertWhole(box);
 });
 
-e2eTest("a command that outlived its agent still takes its slot, until it ends", async (box) => {
-  const mark = `${box.path}/runs`;
-  box.config("testmd", `[task#0]\ncommand = echo $$ > ${mark} && exec sleep 60\n`);
-  const child = box.start(["testmd", "run"]);
-  await until("the command runs", () => exists(mark) && box.read(mark).endsWith("\n"));
-  await until("the record names the command", () => slotText(box).includes('"command_pid"'));
-  child.kill("SIGKILL");
-  await child.status;
-  box.config("testmd", "[task#0]\ncommand = /bin/true\n");
-  const full = await box.agent(["testmd", "run"]);
-  assertEquals(full.code, 1);
-  assertStringIncludes(full.stderr, "task is already running 1 times\n");
-  const pid = Number(box.read(mark));
-  kill(pid);
-  await until("the command is gone", () => !isAlive(pid));
-  const free = await box.agent(["testmd", "run"]);
-  assertEquals(free.code, 0, free.stderr);
-});
+e2eTest(
+  "a command that outlived its agent still takes its slot for the scheduler; by hand it is told of",
+  async (box) => {
+    const mark = `${box.path}/runs`;
+    box.config("testmd", `[task#0]\ncommand = echo $$ > ${mark} && exec sleep 60\n`);
+    const child = box.start(["testmd", "run"]);
+    await until("the command runs", () => exists(mark) && box.read(mark).endsWith("\n"));
+    await until("the record names the command", () => slotText(box).includes('"command_pid"'));
+    child.kill("SIGKILL");
+    await child.status;
+    box.config("testmd", "[task#0]\ncommand = /bin/true\n");
+    const full = await box.agent(["testmd", "run", "--cron"]);
+    assertEquals(full.code, 1);
+    assertStringIncludes(full.stderr, "task is already running 1 times\n");
+    const pid = Number(box.read(mark));
+    const byHand = await box.agent(["testmd", "run"]);
+    assertEquals(byHand.code, 0, byHand.stderr);
+    assertStringIncludes(byHand.stderr, `goes on without its agent (process ${pid})`);
+    kill(pid);
+    await until("the command is gone", () => !isAlive(pid));
+    const free = await box.agent(["testmd", "run", "--cron"]);
+    assertEquals(free.code, 0, free.stderr);
+  assertStringIncludes(free.stderr, "/bin/true\n");
+  },
+);
 
 for (const [signal, code] of [["SIGTERM", 143], ["SIGINT", 130], ["SIGHUP", 129]] as const) {
   e2eTest(

@@ -1,7 +1,7 @@
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { RunRecord } from "../../state/last_run.ts";
 import { writeLostRun } from "../../state/last_run.ts";
-import type { SlotOutcome, StaleSlot } from "../../state/slots.ts";
+import type { SlotOutcome, SlotRecord, StaleSlot } from "../../state/slots.ts";
 import { takeSlot } from "../../state/slots.ts";
 import type { TaskRun } from "./task_run.ts";
 
@@ -16,9 +16,12 @@ export async function acquireSlot(run: TaskRun, settings: TaskSettings): Promise
     const outcome = await takeSlot(agent.system, {
       ridFolder: run.resource.ridFolder,
       limit: settings.maxParallel,
+      // By hand, a killed agent leaves no slot taken: the operator is told of its command, and decides.
+      countsOrphans: request.isScheduled,
       record: slotRecord(run, settings),
     });
     for (const stale of outcome.stale) await settleStale(run, stale);
+    if (outcome.kind === "taken") { for (const orphan of outcome.orphans) tellOrphan(run, orphan); }
     const isOver = clock.monotonic() >= deadline || request.stop.asked.aborted;
     if (outcome.kind === "taken" || isOver) return outcome;
     await clock.sleep(RETRY_MS, request.stop.asked);
@@ -35,6 +38,11 @@ function slotRecord(run: TaskRun, settings: TaskSettings) {
     origin: request.origin,
     user: settings.user ?? "",
   };
+}
+
+function tellOrphan({ journal, resource }: TaskRun, { command_pid, at }: SlotRecord): void {
+  const text = `the command started at ${at} goes on without its agent (process ${command_pid})`;
+  journal.warning(text, resource.rid);
 }
 
 /** The agent of that run was killed: what is known goes on record. */

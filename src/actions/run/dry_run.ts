@@ -94,7 +94,8 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
   const { agent, instance, resource, request } = run;
   const unmet = checkRequires(run, settings);
   const memory = resource.problem ?? memoryProblem(agent, instance);
-  const { living } = surveySlots(agent.system, resource.ridFolder);
+  const { living, orphans } = surveySlots(agent.system, resource.ridFolder);
+  const taken = living.length - (request.isScheduled ? 0 : orphans.length);
   const confirmation = decideConfirmation(settings.isConfirmationWanted, request);
   return [
     { name: "disabled", isOpen: true, value: "no" },
@@ -103,8 +104,8 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
     { name: "confirmation", isOpen: confirmation !== "leave out", value: confirmation },
     {
       name: "slot",
-      isOpen: living.length < settings.maxParallel,
-      value: `${living.length} of ${settings.maxParallel} taken`,
+      isOpen: taken < settings.maxParallel,
+      value: `${taken} of ${settings.maxParallel} taken`,
     },
   ];
 }

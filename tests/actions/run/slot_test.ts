@@ -123,17 +123,21 @@ Deno.test("run does not let a lost attempt replace a younger last run", async ()
   assertEquals(system.files.read(`${RID}/last_run`), younger);
 });
 
-Deno.test("run is refused while the command of a killed agent still runs", async () => {
+Deno.test("run by hand tells of the command of a killed agent that still runs; the scheduler waits for it", async () => {
   const system = fakeSystem({
     config: service(),
     programs: PROGRAMS,
     files: { [`${RID}/run/400`]: record() },
   });
   system.processes.adopt({ pid: 500 });
-  assertEquals(await runAgent(["svc1", "run"], system), 1);
+  assertEquals(await runAgent(["svc1", "run", "--cron"], system), 0);
   assertStringIncludes(system.stderr.text, "task is already running 1 times");
-  system.processes.finish(500);
+  assertEquals(system.processes.started.length, 0);
   assertEquals(await runAgent(["svc1", "run"], system), 0);
+  assertStringIncludes(system.stderr.text, "goes on without its agent (process 500)");
+  system.processes.finish(500);
+  assertEquals(await runAgent(["svc1", "run", "--cron"], system), 0);
+  assertEquals(system.processes.started.length, 2);
 });
 
 Deno.test("run leaves a run record with the session, the command and its start time while it lasts", async () => {
