@@ -27,7 +27,7 @@ Deno.test("the daemon follows services of namespaces, and no other kind of objec
     config: { "ns1/svc/web": task("@1"), "ns1/cfg/web": task("@1") },
     programs: PROGRAMS,
   });
-  await withDaemon(system, async (daemon) => {
+  await withDaemon(system, (daemon) => {
     assertEquals(daemon.takeStarts().length, 1);
     assertEquals(daemon.log("ns1/svc/web: 2 schedules").length, 1);
   });
@@ -81,7 +81,7 @@ Deno.test("the daemon does not run a lone time again after a change, a reload an
     assertEquals(daemon.takeStarts(), []);
     assertEquals(daemon.log("reload").length, 1);
   });
-  await withDaemon(system, async (daemon) => assertEquals(daemon.takeStarts(), []));
+  await withDaemon(system, (daemon) => assertEquals(daemon.takeStarts(), []));
 });
 
 Deno.test("the daemon keeps a cadence through changes that do not concern it", async () => {
@@ -122,7 +122,6 @@ Deno.test("the daemon runs the other tasks of a service in which one schedule is
   const config = { svc1: `${task("25:00")}[task#1]\ncommand = /bin/other\nschedule = @1\n` };
   await withDaemon({ config, programs: PROGRAMS }, (daemon) => {
     assertEquals(daemon.takeStarts(), ["10:00:00 /bin/other"]);
-    return Promise.resolve();
   });
 });
 

@@ -13,8 +13,7 @@ function task(schedule: string, more = ""): { svc1: string } {
 
 /** The same disk after a reboot, or only after a restart of the daemon. */
 function nextStart(disk: Readonly<Record<string, string>>, options: FakeOptions) {
-  const system = fakeSystem({ ...options, files: disk });
-  return system;
+  return fakeSystem({ ...options, files: disk });
 }
 
 function diskOf({ files }: ReturnType<typeof fakeSystem>): Record<string, string> {
@@ -32,12 +31,10 @@ Deno.test("the daemon runs @reboot once per boot, and stamps it", async () => {
   const disk = diskOf(first);
   await withDaemon(nextStart(disk, options), (daemon) => {
     assertEquals(daemon.takeStarts(), []);
-    return Promise.resolve();
   });
   const rebooted = { ...options, host: { bootId: "another boot" } };
   await withDaemon(nextStart(disk, rebooted), (daemon) => {
     assertEquals(daemon.takeStarts(), ["10:00:00 /bin/job"]);
-    return Promise.resolve();
   });
 });
 

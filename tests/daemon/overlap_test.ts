@@ -21,7 +21,11 @@ Deno.test("the daemon does not start what still runs, tells once, and runs an ov
     await daemon.advance(299);
     assertEquals(daemon.takeStarts(), ["10:00:00 /bin/job a", "10:02:30 /bin/job a"]);
     assertEquals(daemon.stamp(), "10:02:30");
-    assertEquals(daemon.log("svc1 run task#0: still running, not started again").length, 2, "once for each run");
+    assertEquals(
+      daemon.log("svc1 run task#0: still running, not started again").length,
+      2,
+      "once for each run",
+    );
   });
 });
 

@@ -49,7 +49,7 @@ export class DaemonUnderTest {
 /** Starts a daemon on a system, leaves it to the test, and stops it when that is done. */
 export async function withDaemon(
   options: FakeOptions | FakeSystem,
-  body: (daemon: DaemonUnderTest) => Promise<void>,
+  body: (daemon: DaemonUnderTest) => void | Promise<void>,
 ): Promise<FakeSystem> {
   const system = "clock" in options ? options : fakeSystem(options);
   const daemon = new DaemonUnderTest(system, startAgent(["daemon", "run"], system));

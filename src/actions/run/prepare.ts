@@ -187,10 +187,8 @@ function folderOf(request: CommandRequest, identity: Identity): { readonly path:
     const real = files.realPath(path);
     return real !== undefined && files.facts(real)?.kind === "folder";
   };
-  if (cwd === undefined && user === undefined) {
-    files.makeFolder(instance.stateFolder);
-    return { path: instance.stateFolder };
-  }
+  // Whoever runs the command makes this one: preparing changes nothing.
+  if (cwd === undefined && user === undefined) return { path: instance.stateFolder };
   const path = cwd ?? identity.home;
   if (path.startsWith("/") && isFolder(path)) return { path };
   if (cwd === undefined) return { path: "/" };

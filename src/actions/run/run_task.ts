@@ -91,6 +91,7 @@ async function runInSlot(
   slot: Slot,
 ): Promise<RunResult> {
   const { agent, resource, journal, request } = run;
+  agent.system.files.makeFolder(run.instance.stateFolder);
   const attempt: Attempt = { run, settings, prepared, startedAt: agent.system.clock.now() };
   await stampAttempt(attempt);
   const blocked = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);

@@ -25,6 +25,7 @@ export interface TriggerRun {
 export async function runTrigger(trigger: TriggerRun): Promise<string | undefined> {
   const { name, command, journal, rid, request } = trigger;
   journal.info(`${name}: ${command}`, rid);
+  request.agent.system.files.makeFolder(request.instance.stateFolder);
   const prepared = prepareCommand(command, request);
   const outcome = "refusal" in prepared ? { code: 1, reason: prepared.refusal } : await execute(
     request.agent.system,

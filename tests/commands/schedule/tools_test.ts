@@ -1,0 +1,65 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { runAgent } from "../../fakes/run_agent.ts";
+import { fakeSystem } from "../../fakes/system.ts";
+
+async function schedule(args: string[], stdin = "") {
+  const system = fakeSystem({ stdin, zone: "Europe/Paris" });
+  const exitCode = await runAgent(["schedule", ...args], system);
+  return { exitCode, out: system.stdout.text, err: system.stderr.text };
+}
+
+const next: { args: string[]; out: string[] }[] = [
+  {
+    args: ["02:30 mon-tue", "-n", "2", "--timezone", "UTC"],
+    out: ["2026-03-03T02:30:00+00:00", "2026-03-09T02:30:00+00:00"],
+  },
+  { args: ["@10", "-n", "2"], out: ["2026-03-02T11:00:00+01:00", "2026-03-02T11:10:00+01:00"] },
+  { args: ["@1h", "-n", "1", "--last", "2026-03-02T10:30:00"], out: ["2026-03-02T11:30:00+01:00"] },
+  { args: ["12:00", "-n", "1", "--from", "2026-05-01T00:00:00"], out: ["2026-05-01T12:00:00+02:00"] },
+  { args: ["*", "*", "*", "*", "*", "-n", "1"], out: ["2026-03-02T11:00:00+01:00"] },
+  { args: ["@0"], out: [] },
+];
+
+for (const { args, out } of next) {
+  Deno.test(`schedule next ${args.join(" ")} shows ${out.join(", ") || "nothing"}`, async () => {
+    const shown = await schedule(["next", ...args]);
+    assertEquals([shown.exitCode, shown.out], [0, out.map((line) => `${line}\n`).join("")]);
+  });
+}
+
+const wrong: { args: string[]; code: number; says: string }[] = [
+  { args: ["next", "25:00"], code: 3, says: "25:00" },
+  { args: ["check", "@10 noday"], code: 3, says: "noday" },
+  { args: ["next", "@10", "-n", "0"], code: 2, says: "Cannot show 0 runs" },
+  { args: ["next", "@10", "--from", "soon"], code: 2, says: "Cannot use --from" },
+  { args: ["next", "@10", "--timezone", "Europe/Nowhere"], code: 2, says: "Europe/Nowhere" },
+];
+
+for (const { args, code, says } of wrong) {
+  Deno.test(`schedule ${args.join(" ")} exits with ${code}`, async () => {
+    const { exitCode, err, out } = await schedule(args);
+    assertEquals([exitCode, out], [code, ""]);
+    assertStringIncludes(err, says);
+  });
+}
+
+Deno.test("schedule check says ok, and hints at what surprises", async () => {
+  assertEquals((await schedule(["check", "08:00-18:00 mon-fri"])).out, "ok\n");
+  const { exitCode, out } = await schedule(["check", "@10 fri:last", "--format", "json"]);
+  const { valid, hints } = JSON.parse(out);
+  assertEquals([exitCode, valid, hints.length], [0, true, 1]);
+  assertStringIncludes(hints[0], "fri#last");
+});
+
+Deno.test("schedule eval answers each line in its place, bad ones with an error", async () => {
+  const lines = [
+    '{"id":7,"schedule":"@10","now":"2026-03-02T10:00:00","last":"2026-03-02T09:55:00"}',
+    "nonsense",
+    '{"schedule":"25:00","now":"2026-03-02T10:00:00","last":null}',
+    '{"schedule":"@0","now":"2026-03-02T10:00:00","last":null}',
+  ];
+  const { out } = await schedule(["eval"], lines.join("\n"));
+  const [first, second, third, fourth, ...more] = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals([first.id, first.next], [7, "2026-03-02T10:05:00"]);
+  assertEquals([typeof second.error, typeof third.error, fourth.next, more], ["string", "string", null, []]);
+});
