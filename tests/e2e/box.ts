@@ -95,7 +95,7 @@ async function write(child: Deno.ChildProcess, text: string): Promise<void> {
 }
 
 /** A root of its own below a temporary folder; gone after the test, with the daemon if one runs. */
-export class Box implements AsyncDisposable {
+export class Box {
   readonly path = Deno.realPathSync(Deno.makeTempDirSync({ prefix: "agent-e2e-" }));
   readonly root = join(this.path, "root");
   readonly env: Variables = {
@@ -189,12 +189,13 @@ export class Box implements AsyncDisposable {
     return onTerminal(line, typed, { ...this.env, ...env });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Stops the daemon, removes everything, and tells which processes had to be killed. */
+  async end(): Promise<Found[]> {
     if (exists(join(this.root, "run", "daemon.json"))) await this.agent(["daemon", "stop"]);
     const left = processesBelow(this.root);
     for (const { pid } of left) kill(pid);
     Deno.removeSync(this.path, { recursive: true });
-    assertEquals(left, [], "no process is left");
+    return left;
   }
 }
 
@@ -286,8 +287,15 @@ export function e2eTest(
     name: reason === undefined ? name : `${name} (left out: ${reason})`,
     ignore: reason !== undefined,
     fn: async () => {
-      await using box = new Box();
-      await body(box);
+      const box = new Box();
+      try {
+        await body(box);
+      } catch (error) {
+        // What is left behind by a failed test is removed; the failure is what counts.
+        await box.end();
+        throw error;
+      }
+      assertEquals(await box.end(), [], "no process is left");
     },
   });
 }
