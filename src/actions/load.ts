@@ -8,6 +8,7 @@ import type { ObjectPath } from "../core/naming/object_path.ts";
 import { findDriver } from "../drivers/registry.ts";
 import { KEYWORDS } from "../drivers/keywords.ts";
 import type { Driver, ResourceView } from "../drivers/driver.ts";
+import type { FolderIndex } from "../state/folder_index.ts";
 import { runtimePath, statePath } from "../state/folders.ts";
 import type { Agent } from "./agent.ts";
 
@@ -50,6 +51,8 @@ export interface Instance {
   readonly isFrozen: boolean;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
+  /** Whether there was a private state folder at all when the service was read. */
+  readonly hadState: boolean;
 }
 
 /** An instance, or why there is none. */
@@ -67,6 +70,8 @@ export type Loaded =
 export interface LoadOptions {
   /** `--env`, which overrides `{env.x}`. */
   readonly overrides?: Readonly<Record<string, string>>;
+  /** Shared by services that are read at once; without it each is asked for its own state folder. */
+  readonly folders?: FolderIndex;
 }
 
 /** Reads one service; a configuration that is not trusted or cannot be read is told, not thrown. */
@@ -77,7 +82,7 @@ export function loadInstance(agent: Agent, path: ObjectPath, options: LoadOption
   if (content.kind === "refused") return { kind: "refused", path, name, reason: content.reason };
   try {
     const configuration = configure(agent, path, content.text, options);
-    return { kind: "loaded", instance: buildInstance(agent, configuration, content.modifiedAt) };
+    return { kind: "loaded", instance: buildInstance(agent, configuration, content.modifiedAt, options) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { kind: "broken", path, name, reason: error.message };
@@ -101,12 +106,18 @@ export function configure(
   });
 }
 
-function buildInstance(agent: Agent, configuration: Configuration, modifiedAt: number): Instance {
+function buildInstance(
+  agent: Agent,
+  configuration: Configuration,
+  modifiedAt: number,
+  options: LoadOptions,
+): Instance {
   const { path } = configuration;
   const stateFolder = statePath(agent.folders, path);
+  const hadState = options.folders?.has(stateFolder) ?? true;
   const folders = {
     stateFolder,
-    memoryFolder: configuration.string("DEFAULT", "state_dir") || stateFolder,
+    memoryFolder: memoryFolderOf(configuration) ?? stateFolder,
     runtimeFolder: runtimePath(agent.folders, path),
   };
   return {
@@ -117,9 +128,16 @@ function buildInstance(agent: Agent, configuration: Configuration, modifiedAt: n
     ...folders,
     isMember: configuration.isMember,
     isDisabled: configuration.boolean("DEFAULT", "disable"),
-    isFrozen: agent.system.files.facts(join(stateFolder, "frozen")) !== undefined,
+    isFrozen: hadState && agent.system.files.facts(join(stateFolder, "frozen")) !== undefined,
     modifiedAt,
+    hadState,
   };
+}
+
+/** Without a slash at its end. */
+function memoryFolderOf(configuration: Configuration): string | undefined {
+  const folder = configuration.string("DEFAULT", "state_dir");
+  return folder ? join(folder, ".") : undefined;
 }
 
 function buildResource(
@@ -128,15 +146,15 @@ function buildResource(
   folders: { readonly stateFolder: string; readonly memoryFolder: string; readonly runtimeFolder: string },
 ): Resource {
   const driverName = configuration.driverOf(rid);
-  const driver = configuration.hasDriver(rid) ? findDriver(driverName) : undefined;
+  const driver = configuration.registry.hasDriver(driverName) ? findDriver(driverName) : undefined;
   const base = {
     rid,
     group: rid.slice(0, rid.indexOf("#")),
     driverName,
     driver,
     configuration,
-    ridFolder: join(folders.stateFolder, rid),
-    memoryFolder: join(folders.memoryFolder, rid),
+    ridFolder: `${folders.stateFolder}/${rid}`,
+    memoryFolder: `${folders.memoryFolder}/${rid}`,
     runtimeFolder: folders.runtimeFolder,
   };
   try {

@@ -45,10 +45,20 @@ export function stampFolderOf(instance: Instance, action: ScheduleEntry["action"
   return action === "run" ? instance.memoryFolder : instance.stateFolder;
 }
 
+/** What is known of the instance besides itself. */
+export interface EntryOptions {
+  /** Whether it was loaded just now, so that a state folder that was not there then is not looked for again. */
+  readonly isFresh?: boolean;
+}
+
 /** Lists the entries of a service: its own actions, then its tasks in natural order, unscheduled ones included. */
-export function scheduleEntries(agent: Agent, instance: Instance): readonly ScheduleEntry[] {
+export function scheduleEntries(
+  agent: Agent,
+  instance: Instance,
+  { isFresh = false }: EntryOptions = {},
+): readonly ScheduleEntry[] {
   const { files } = agent.system;
-  const own = new StampReader(files, instance.stateFolder);
+  const own = new StampReader(isFresh && !instance.hadState ? NO_FILES : files, instance.stateFolder);
   const memory = instance.memoryFolder === instance.stateFolder
     ? own
     : new StampReader(files, instance.memoryFolder);
@@ -60,6 +70,8 @@ export function scheduleEntries(agent: Agent, instance: Instance): readonly Sche
     ),
   ];
 }
+
+const NO_FILES = { list: () => [], read: () => undefined, facts: () => undefined };
 
 function statusEntry(agent: Agent, instance: Instance, stamps: StampReader): ScheduleEntry {
   return {

@@ -51,7 +51,7 @@ export function scheduleRows(
 
 function rowsOf(agent: Agent, instance: Instance, now: number): ScheduleRow[] {
   const manualRuns = new ManualRuns(agent, instance);
-  return scheduleEntries(agent, instance).map((entry) => ({
+  return scheduleEntries(agent, instance, { isFresh: true }).map((entry) => ({
     action: entry.action,
     rid: entry.rid ?? null,
     config_parameter: entry.configParameter,
@@ -86,7 +86,8 @@ class ManualRuns {
   read(rid: string | undefined): number | undefined {
     if (rid === undefined) return undefined;
     const { files } = this.#agent.system;
-    const { memoryFolder } = this.#instance;
+    const { memoryFolder, stateFolder, hadState } = this.#instance;
+    if (memoryFolder === stateFolder && !hadState) return undefined;
     this.#folders ??= new Set(files.list(memoryFolder).map(({ name }) => name));
     return this.#folders.has(rid) ? readLastManualRun(files, `${memoryFolder}/${rid}`) : undefined;
   }

@@ -3,6 +3,7 @@ import { nearest } from "../core/text/nearest.ts";
 import { formatObjectPath } from "../core/naming/object_path.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
 import { isSingleObject, parseObjectSelector, selectObjects } from "../core/naming/selector.ts";
+import { FolderIndex } from "../state/folder_index.ts";
 import { listObjects } from "../state/objects.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance, Loaded, LoadOptions } from "./load.ts";
@@ -41,9 +42,10 @@ function expand(agent: Agent, text: string, options: LoadOptions) {
   const selector = parseObjectSelector(text);
   const existing = listObjects(agent.system.files, agent.folders);
   const loaded = new Map<ObjectPath, Loaded>();
+  const folders = new FolderIndex(agent.system.files);
   // A condition and the action after it look at the same service: it is read once.
   const load = (path: ObjectPath): Loaded => {
-    const known = loaded.get(path) ?? loadInstance(agent, path, options);
+    const known = loaded.get(path) ?? loadInstance(agent, path, { ...options, folders });
     loaded.set(path, known);
     return known;
   };

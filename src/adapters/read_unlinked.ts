@@ -33,19 +33,23 @@ function kindText(info: Deno.FileInfo): string {
   return info.isDirectory ? "a folder" : "a special file";
 }
 
+let decoder: TextDecoder | undefined;
+
 /** The buffer is as large as the file, and only larger when the file grows meanwhile: most are small, and many. */
 function readText(file: Deno.FsFile, path: string, { size: expected, maxBytes }: Bounds): string {
   let buffer = new Uint8Array(Math.min(expected, maxBytes) + 1);
   let size = 0;
-  for (let got: number | null = 0; got !== null && size <= maxBytes;) {
+  // Of a regular file, less than what was asked for is the rest.
+  for (let isMore = true; isMore && size <= maxBytes;) {
     if (size === buffer.length) buffer = grown(buffer, maxBytes + 1);
-    got = file.readSync(buffer.subarray(size));
-    size += got ?? 0;
+    size += file.readSync(buffer.subarray(size)) ?? 0;
+    isMore = size === buffer.length;
   }
   if (size > maxBytes) {
     throw new RangeError(`Cannot read "${path}": it is larger than ${maxBytes} bytes, expected at most that`);
   }
-  return new TextDecoder().decode(buffer.subarray(0, size));
+  decoder ??= new TextDecoder();
+  return decoder.decode(buffer.subarray(0, size));
 }
 
 interface Bounds {

@@ -117,8 +117,9 @@ class LazyConfiguration implements Configuration {
   }
 
   string(section: string, option: string): string | undefined {
-    const value = this.#valueOf(section, option);
-    const candidates = this.keywordOf(section, option)?.candidates;
+    const keyword = this.#rowOf(section, option);
+    const value = this.#evaluator.find(section, option);
+    const { candidates } = keyword;
     if (!value?.text || !candidates || candidates.includes(value.text)) return value?.text;
     throw problemWith(value, section, option, `"${value.text}" is not one of ${candidates.join(", ")}`);
   }
@@ -177,10 +178,14 @@ class LazyConfiguration implements Configuration {
   }
 
   #valueOf(section: string, option: string): Value | undefined {
-    if (!this.keywordOf(section, option)) {
-      throw new RangeError(`Cannot read ${section}.${option}: no keyword row declares it`);
-    }
+    this.#rowOf(section, option);
     return this.#evaluator.find(section, option);
+  }
+
+  #rowOf(section: string, option: string): Keyword {
+    const keyword = this.keywordOf(section, option);
+    if (keyword) return keyword;
+    throw new RangeError(`Cannot read ${section}.${option}: no keyword row declares it`);
   }
 
   #convert<T>(section: string, option: string, convert: (text: string) => T): T | undefined {

@@ -8,7 +8,7 @@ import { ConfigValueError } from "./config_error.ts";
 import type { ConfigContext } from "./context.ts";
 import { replaceExpressions } from "./expression.ts";
 import type { IniDocument, IniOption, IniSection } from "./ini.ts";
-import type { Keyword, KeywordRegistry, KeywordTable } from "./keyword.ts";
+import type { Inheritance, Keyword, KeywordRegistry, KeywordTable } from "./keyword.ts";
 import { applyReference, knownWord, parseReference, REFERENCE_REGEXP } from "./reference.ts";
 import { findScoped, isNodeIn, type Scope, type ScopeQuestion } from "./scope.ts";
 
@@ -41,6 +41,12 @@ const MAX_LENGTH = 1024 * 1024;
 const MAX_DEPTH = 100;
 const MAX_PASSES = 20;
 const EMPTY_TABLE: KeywordTable = new Map();
+const PLACES: Readonly<Record<Inheritance, readonly ("leaf" | "head")[]>> = {
+  leaf: ["leaf"],
+  head: ["head"],
+  "leaf > head": ["leaf", "head"],
+  "head > leaf": ["head", "leaf"],
+};
 const FREE_SECTIONS: ReadonlySet<string> = new Set(["env", "labels", "data"]);
 
 export function createEvaluator(
@@ -123,6 +129,7 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
       return { text, line: found.option.line, definedIn: found.definedIn };
     }
     if (keyword?.default === undefined) return undefined;
+    if (isPlain(keyword.default)) return { text: keyword.default, line: undefined, definedIn: section };
     const step = { section, option, line: undefined };
     const text = this.#expand(keyword.default, section, this.#extend(trail, step));
     return { text, line: undefined, definedIn: section };
@@ -135,7 +142,7 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
   ): { readonly option: IniOption; readonly definedIn: string } | undefined {
     const isHead = section === "DEFAULT";
     const inheritance = keyword && !isHead ? keyword.inheritance ?? "leaf > head" : "leaf";
-    for (const place of inheritance.split(" > ")) {
+    for (const place of PLACES[inheritance]) {
       const definedIn = place === "leaf" ? section : "DEFAULT";
       const name = place === "leaf" ? keyword?.option : keyword?.inheritsFrom ?? keyword?.option;
       const found = this.#locateIn(definedIn, name ?? option, keyword);
@@ -158,7 +165,7 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
   }
 
   #textOf(option: IniOption, section: string, definedIn: string, trail: readonly Step[]): string {
-    if (!option.value.includes("{") && !option.value.includes("$(")) return option.value;
+    if (isPlain(option.value)) return option.value;
     const key = `${section}\n${definedIn}\n${option.key}`;
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
@@ -243,6 +250,11 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
     const [, section, option] = /^(?:(env|labels)\.)?(.*)$/.exec(key)!;
     return this.context.node?.sections.get(section ?? "node")?.byKey.get(option!)?.value;
   }
+}
+
+/** Whether there is nothing to replace in a text. */
+function isPlain(text: string): boolean {
+  return !text.includes("{") && !text.includes("$(");
 }
 
 function nameOf({ section, option }: Step): string {

@@ -10,9 +10,26 @@ const PIECE_REGEXP = /\d+|\D+/g;
  * ```
  */
 export function compareNatural(a: string, b: string): number {
-  if (a === b) return 0;
-  const left = a.match(PIECE_REGEXP) ?? [];
-  const right = b.match(PIECE_REGEXP) ?? [];
+  return a === b ? 0 : compareKeys(keyOf(a), keyOf(b));
+}
+
+/** Orders things by their names as `compareNatural` does, taking each name apart only once. */
+export function sortNaturally<Item>(items: Iterable<Item>, nameOf: (item: Item) => string): Item[] {
+  const keyed = Array.from(items, (item) => ({ item, key: keyOf(nameOf(item)) }));
+  return keyed.sort((a, b) => compareKeys(a.key, b.key)).map(({ item }) => item);
+}
+
+/** A text and its runs of digits and of other characters. */
+interface Key {
+  readonly text: string;
+  readonly pieces: readonly string[];
+}
+
+function keyOf(text: string): Key {
+  return { text, pieces: text.match(PIECE_REGEXP) ?? [] };
+}
+
+function compareKeys({ text: a, pieces: left }: Key, { text: b, pieces: right }: Key): number {
   const shared = Math.min(left.length, right.length);
   for (let i = 0; i < shared; i++) {
     const order = comparePieces(left[i]!, right[i]!);
@@ -22,6 +39,7 @@ export function compareNatural(a: string, b: string): number {
 }
 
 function comparePieces(a: string, b: string): number {
+  if (a === b) return 0;
   if (!isDigit(a) || !isDigit(b)) return compareText(a, b);
   const [x, y] = [a.replace(/^0+/, ""), b.replace(/^0+/, "")];
   return x.length - y.length || compareText(x, y);

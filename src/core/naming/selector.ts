@@ -1,6 +1,6 @@
 import { formatObjectPath, isKind, type ObjectPath } from "./object_path.ts";
 import { isGlob, matchesGlob } from "./glob.ts";
-import { compareNatural } from "./natural_order.ts";
+import { sortNaturally } from "./natural_order.ts";
 import { tryParseRid } from "./rid.ts";
 
 /** A comparison of a configured value, such as `task.user=nobody`, or the question whether it is there (`task:`). */
@@ -118,7 +118,7 @@ export function selectObjects(
     else if (found.length === 0) unmatched.push(group.map(spell).join("+"));
     for (const path of found) chosen.add(path);
   }
-  const paths = [...chosen].sort((a, b) => compareNatural(formatObjectPath(a), formatObjectPath(b)));
+  const paths = sortNaturally(chosen, formatObjectPath);
   return { paths, unmatched };
 }
 
