@@ -11,7 +11,9 @@ if (cache === undefined) {
   // What the program uses of the runtime now and then, and what that loads.
   void globalThis.process?.versions.tz;
   await new Promise((resolve) => setTimeout(resolve, 0));
-  await new Deno.Command(Deno.execPath(), { args: ["--version"], stdin: "null" }).output();
+  const child = new Deno.Command("/bin/sh", { args: ["-c", "echo"], stdout: "piped", stderr: "piped" }).spawn();
+  const readers = [child.stdout.getReader(), child.stderr.getReader()];
+  await Promise.all([child.status, ...readers.map((reader) => reader.read())]);
 } else {
   const { DatabaseSync } = await import("node:sqlite");
   for (const { name } of Deno.readDirSync(cache)) {
