@@ -10,6 +10,7 @@ import { UsageError } from "../cli/usage_error.ts";
 import { escapeControl } from "../core/text/escape.ts";
 import type { System } from "../ports.ts";
 import { agentFor, pathsFor } from "./context.ts";
+import { filterText } from "./filter_flags.ts";
 
 /** How many lines `--follow` shows before it waits. */
 const FOLLOW_LINES = 10;
@@ -37,7 +38,7 @@ export const LOGS: CommandSpec = {
     },
     {
       name: "rid",
-      kind: "string",
+      kind: "strings",
       valueName: "RIDS",
       text: "only lines of these resources, groups or globs; a comma is or",
     },
@@ -76,7 +77,7 @@ async function logs(invocation: Invocation, system: System): Promise<number> {
   }
   const agent = agentFor(invocation, system);
   const sources = logSources(agent, pathsFor(agent, invocation));
-  const filter: LogFilter = { rid: flags.string("rid"), session: flags.string("session") };
+  const filter: LogFilter = { rid: filterText(flags, "rid"), session: flags.string("session") };
   const show = writer(invocation, system, sources);
   // The place to go on from is taken first: a line that comes meanwhile is shown twice rather than never.
   const follower = isFollowing ? new LogFollower(system.files, sources, filter) : undefined;

@@ -30,7 +30,7 @@ export interface FilteredResource {
 export interface ResourceSelection<Resource> {
   /** In natural order of their ids. */
   readonly matched: readonly Resource[];
-  /** Members of the filters that no resource answers to, with their flag: `--rid task#9`. */
+  /** What no resource answers to, with its flag: each member of `--rid`; `--tags` and `--subsets` as a whole. */
   readonly missing: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export function parseResourceFilter({ rid, tags, subsets }: ResourceFilterTexts)
   };
 }
 
-/** Chooses the resources that pass all filters, and tells which members of a filter match none. */
+/** Chooses the resources that pass all filters, and tells what in the filters names none. */
 export function selectResources<Resource extends FilteredResource>(
   { rids, tags, subsets }: ResourceFilter,
   resources: readonly Resource[],
@@ -69,7 +69,10 @@ export function selectResources<Resource extends FilteredResource>(
   for (const [flag, members, test] of tests) {
     if (!members) continue;
     const lost = members.filter((member) => !resources.some((resource) => test(resource, member)));
-    missing.push(...lost.map((member) => `${flag} ${member}`));
+    // A rid that does not exist is a mistake; a tag or a subset that nobody has is one side of an *or*.
+    if (flag === "--rid" || lost.length === members.length) {
+      missing.push(...lost.map((member) => `${flag} ${member}`));
+    }
     matched = matched.filter((resource) => members.some((member) => test(resource, member)));
   }
   return { matched, missing };
