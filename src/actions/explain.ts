@@ -63,11 +63,11 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
     requiresGate(agent, instance, task),
     slotGate(agent, task),
   ];
-  return { path: instance.name, rid: task.rid, is_due: gates.every(({ isOpen }) => isOpen), gates };
+  return { path: instance.name, rid: task.rid, is_due: gates.every(({ is_open }) => is_open), gates };
 }
 
-function gate(name: string, isOpen: boolean, value: string): Gate {
-  return { name, isOpen, value };
+function gate(name: string, is_open: boolean, value: string): Gate {
+  return { name, is_open, value };
 }
 
 function serviceGates(agent: Agent, instance: Instance): Gate[] {

@@ -1,7 +1,8 @@
 import { join } from "@std/path";
 import { formatObjectPath } from "../core/naming/object_path.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
-import { statePath } from "../state/folders.ts";
+import { runtimePath, statePath } from "../state/folders.ts";
+import { wakeDaemon } from "../state/wake_daemon.ts";
 import type { Agent } from "./agent.ts";
 import { journalFor } from "./journal_for.ts";
 
@@ -21,4 +22,5 @@ export async function setFrozen(agent: Agent, path: ObjectPath, isFrozen: boolea
   if (isFrozen) await files.replace(file, "", { isDurable: true });
   else files.remove(file);
   journal.info(isFrozen ? "freeze" : "thaw");
+  await wakeDaemon(agent.system, agent.folders, runtimePath(agent.folders, path));
 }

@@ -4,7 +4,7 @@ import type { Agent } from "./agent.ts";
 import type { Journal } from "./journal.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
-import { chooseResources, ridsOf } from "./run/choose.ts";
+import { chooseResources, ridsOf, whereNamed } from "./run/choose.ts";
 import { refuseStranger } from "./run/run.ts";
 import { refreshStatus } from "./status.ts";
 
@@ -34,7 +34,7 @@ export async function startStop(
   request: StartStopRequest,
 ): Promise<boolean> {
   const sessionId = agent.system.host.uuid();
-  const plans = instances.map((instance) => planService(agent, instance, request, sessionId));
+  const plans = whereNamed(instances, (instance) => planService(agent, instance, request, sessionId));
   let isDone = true;
   for (const plan of plans) {
     isDone = await applyPlan(agent, plan, request.action) && isDone;

@@ -4,8 +4,8 @@ import { escapeControl } from "../core/text/escape.ts";
 const TITLE_WIDTH = 20;
 
 /** A line that says of a gate whether it is open (`+`) or closed (`-`), and why. */
-export function gateLine({ name, isOpen, value }: Gate): string {
-  return factLine(`${isOpen ? "+" : "-"} ${name}`, value);
+export function gateLine({ name, is_open, value }: Gate): string {
+  return factLine(`${is_open ? "+" : "-"} ${name}`, value);
 }
 
 /** A line of a title and a value, indented. */

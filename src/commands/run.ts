@@ -73,7 +73,7 @@ const RESULT_VIEW: View<RunResult> = {
     "code",
     "signal",
     "status",
-    "isFailed",
+    "is_failed",
     "optional",
     "started_at",
     "ended_at",

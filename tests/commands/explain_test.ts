@@ -22,7 +22,7 @@ schedule = @10
 interface Row {
   readonly rid: string;
   readonly is_due: boolean;
-  readonly gates: readonly { readonly name: string; readonly isOpen: boolean; readonly value: string }[];
+  readonly gates: readonly { readonly name: string; readonly is_open: boolean; readonly value: string }[];
 }
 
 async function explain(...args: string[]): Promise<Row[]> {
@@ -36,7 +36,7 @@ async function explain(...args: string[]): Promise<Row[]> {
 }
 
 function closed({ gates }: Row): string[] {
-  return gates.filter(({ isOpen }) => !isOpen).map(({ name, value }) => `${name}: ${value}`);
+  return gates.filter(({ is_open }) => !is_open).map(({ name, value }) => `${name}: ${value}`);
 }
 
 Deno.test("print schedule --explain names every closed gate with its value", async () => {

@@ -224,7 +224,6 @@ e2eTest("a frozen service fires nothing until it is thawed", async (box) => {
   await sleep(1_500);
   assertEquals(runsOf(box, "db"), 0);
   assertEquals((await box.agent(["db", "thaw"])).code, 0);
-  assertEquals((await box.agent(["daemon", "reload"])).code, 0);
   await until("it runs", () => runsOf(box, "db") > 0, LIVE_MS);
 });
 

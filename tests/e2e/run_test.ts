@@ -93,7 +93,7 @@ for (const [command, expected] of CODES) {
     box.config("db", `[task#0]\ncommand = ${command}\nshell = false\n`);
     const { code, stdout, stderr } = await box.agent(["db", "run", "--format", "json"]);
     const [result] = JSON.parse(stdout);
-    assertEquals([code, result.code, result.outcome, result.isFailed], [expected, expected, "ran", true]);
+    assertEquals([code, result.code, result.outcome, result.is_failed], [expected, expected, "ran", true]);
     assertStringIncludes(stderr, `ERROR   command return code [${expected}]`);
     assertEquals(box.read(box.state("db", "task#0", "last_run_retcode")), String(expected));
   });
@@ -131,7 +131,7 @@ e2eTest(
 e2eTest("retcodes: a code that maps to up is no failure, and is propagated", async (box) => {
   box.config("db", "[task#0]\ncommand = sh -c 'exit 3'\nretcodes = 0:up 3:up 1:down\n");
   const { code, stdout } = await box.agent(["db", "run", "--format", "json"]);
-  assertEquals([code, JSON.parse(stdout)[0].isFailed], [3, false]);
+  assertEquals([code, JSON.parse(stdout)[0].is_failed], [3, false]);
 });
 
 e2eTest("--dry-run shows and runs nothing; it exits with 1 if the run would be refused", async (box) => {

@@ -39,6 +39,29 @@ export function chooseResources(instance: Instance, { filter, action, can }: Cho
   return choice;
 }
 
+/**
+ * Does the same to each service; among several, those in which the filters name nothing are left out.
+ *
+ * Throws the `NotFoundError` of the first one when they name nothing in any.
+ */
+export function whereNamed<Result>(
+  instances: readonly Instance[],
+  work: (instance: Instance) => Result,
+): Result[] {
+  const results: Result[] = [];
+  let missing: NotFoundError | undefined;
+  for (const instance of instances) {
+    try {
+      results.push(work(instance));
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      missing ??= error;
+    }
+  }
+  if (missing && results.length === 0) throw missing;
+  return results;
+}
+
 function matchFilter(
   instance: Instance,
   filter: ResourceFilterTexts,
@@ -56,13 +79,15 @@ function matchFilter(
     refuseUnable(filter, action, matched.map(({ resource }) => resource), can);
     return able;
   }
-  const existing = instance.resources.filter(can).map(({ rid }) => rid).join(", ") || "nothing";
+  const existing = instance.resources.filter(can).map(({ rid }) => rid).join(", ");
   const wanted = missing.length > 0 ? missing.join(", ") : describe(filter);
   const found = matched.length > 0 && missing.length === 0
     ? `names nothing that can ${action}`
     : "names no resource";
   throw new NotFoundError(
-    `Cannot ${action} ${instance.name}: ${wanted} ${found}, expected one of ${existing}`,
+    `Cannot ${action} ${instance.name}: ${wanted} ${found}, ${
+      existing === "" ? `and there is nothing to ${action}` : `expected one of ${existing}`
+    }`,
   );
 }
 

@@ -43,7 +43,7 @@ export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Pro
     code: blocked === undefined ? outcome.code : outcome.code || 1,
     signal: outcome.signal,
     status,
-    isFailed: isFailed || blocked !== undefined,
+    is_failed: isFailed || blocked !== undefined,
     started_at: record.at,
     ended_at: record.ended_at,
   };

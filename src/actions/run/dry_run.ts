@@ -18,7 +18,7 @@ import { Journal } from "../journal.ts";
 /** One gate between a task and its run. */
 export interface Gate {
   readonly name: string;
-  readonly isOpen: boolean;
+  readonly is_open: boolean;
   readonly value: string;
 }
 
@@ -73,15 +73,15 @@ function dryRunTask(agent: Agent, instance: Instance, resource: Resource, reques
     if (!(error instanceof SyntaxError)) throw error;
     return report(
       run,
-      [{ name: "configuration", isOpen: false, value: error.message }],
+      [{ name: "configuration", is_open: false, value: error.message }],
       undefined,
       undefined,
     );
   }
   const prepared = prepareTask(run, settings);
   const command: Gate = "refusal" in prepared
-    ? { name: "command", isOpen: false, value: prepared.refusal }
-    : { name: "command", isOpen: true, value: "can be started" };
+    ? { name: "command", is_open: false, value: prepared.refusal }
+    : { name: "command", is_open: true, value: "can be started" };
   return report(
     run,
     [...gatesOf(run, settings), command],
@@ -98,13 +98,13 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
   const taken = living.length - (request.isScheduled ? 0 : orphans.length);
   const confirmation = decideConfirmation(settings.isConfirmationWanted, request);
   return [
-    { name: "disabled", isOpen: true, value: "no" },
-    { name: "memory", isOpen: memory === undefined, value: memory ?? instance.memoryFolder },
-    { name: "run_requires", isOpen: unmet === undefined, value: unmet?.reason ?? "met" },
-    { name: "confirmation", isOpen: confirmation !== "leave out", value: confirmation },
+    { name: "disabled", is_open: true, value: "no" },
+    { name: "memory", is_open: memory === undefined, value: memory ?? instance.memoryFolder },
+    { name: "run_requires", is_open: unmet === undefined, value: unmet?.reason ?? "met" },
+    { name: "confirmation", is_open: confirmation !== "leave out", value: confirmation },
     {
       name: "slot",
-      isOpen: taken < settings.maxParallel,
+      is_open: taken < settings.maxParallel,
       value: `${taken} of ${settings.maxParallel} taken`,
     },
   ];
@@ -119,7 +119,7 @@ function report(
   return {
     path: instance.name,
     rid: resource.rid,
-    would_run: gates.every(({ isOpen }) => isOpen),
+    would_run: gates.every(({ is_open }) => is_open),
     gates,
     argv: prepared?.command ?? null,
     launch: prepared?.spec.argv ?? null,

@@ -4,7 +4,7 @@ import { exitCodeOf } from "../../core/run/result.ts";
 import type { Agent } from "../agent.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance, Resource } from "../load.ts";
-import { chooseResources, ridsOf } from "./choose.ts";
+import { chooseResources, ridsOf, whereNamed } from "./choose.ts";
 import { confirmTasks } from "./confirm.ts";
 import type { RunRequest } from "./request.ts";
 import type { ServiceReport, ServiceRun } from "./run_service.ts";
@@ -28,7 +28,7 @@ export async function runAction(
   request: RunRequest,
 ): Promise<RunReport> {
   const sessionId = agent.system.host.uuid();
-  const runs = instances.map((instance) => planService(agent, instance, request, sessionId));
+  const runs = whereNamed(instances, (instance) => planService(agent, instance, request, sessionId));
   if (request.extraArgs.length > 0) refuseManyForArguments(runs);
   const confirmed: ServiceRun[] = [];
   for (const run of passInput(runs)) {

@@ -69,7 +69,7 @@ async function runTasks(run: ServiceRun): Promise<ServiceReport> {
     results.push(...await runBatch(run, batch));
     if (results.some(stopsSequence) || run.request.stop.asked.aborted) return { results };
   }
-  if (results.some(({ isFailed }) => isFailed)) return { results };
+  if (results.some(({ is_failed }) => is_failed)) return { results };
   const after = await runServiceTriggers(run, ["post_run", "blocking_post_run"]);
   return { results, ...(after === undefined ? {} : { problem: after }) };
 }

@@ -3,6 +3,7 @@ import { evaluateRequires } from "../../core/requires.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { Slot } from "../../state/slots.ts";
+import { wakeDaemon } from "../../state/wake_daemon.ts";
 import { statusLookup } from "../resource_status.ts";
 import { execute } from "./execute.ts";
 import type { Prepared } from "./prepare_task.ts";
@@ -27,6 +28,14 @@ const FULL = { code: 1, skippedAs: "info" } as const;
 
 /** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
 export async function runTask(run: TaskRun): Promise<RunResult> {
+  const result = await passGates(run);
+  const { agent: { system, folders }, instance, request } = run;
+  // The slot is free again, and the status may be another one: the daemon may wait for either.
+  if (request.origin === "user") await wakeDaemon(system, folders, instance.runtimeFolder);
+  return result;
+}
+
+async function passGates(run: TaskRun): Promise<RunResult> {
   let settings: TaskSettings;
   try {
     settings = readTask(run.instance.configuration, run.resource.rid);

@@ -28,7 +28,7 @@ export function resultOf({ instance, resource, sessionId }: Named): RunResult {
     code: 0,
     signal: null,
     status: null,
-    isFailed: false,
+    is_failed: false,
     optional: resource.optional ?? null,
     started_at: null,
     ended_at: null,
@@ -38,7 +38,7 @@ export function resultOf({ instance, resource, sessionId }: Named): RunResult {
 
 /** The result of a task that the agent will not run: a failure. */
 export function refusedResult(run: Named, reason: string, code = 1): RunResult {
-  return { ...resultOf(run), outcome: "refused", reason, code, isFailed: true };
+  return { ...resultOf(run), outcome: "refused", reason, code, is_failed: true };
 }
 
 /** The result of a task that is left out, which is no failure. */

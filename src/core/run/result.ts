@@ -13,7 +13,7 @@ export interface RunResult {
   readonly signal: string | null;
   readonly status: Status | null;
   /** Whether it counts as failed; a code that `retcodes` maps to up or warn does not. */
-  readonly isFailed: boolean;
+  readonly is_failed: boolean;
   /** The `optional` keyword: unset, a failure shows; true, it does not; false, it also stops the sequence. */
   readonly optional: boolean | null;
   readonly started_at: string | null;
@@ -31,12 +31,12 @@ export interface RunResult {
  * ```
  */
 export function exitCodeOf(results: readonly RunResult[]): number {
-  const shown = results.filter((result) => result.optional !== true || !result.isFailed);
-  const failed = shown.find((result) => result.isFailed);
+  const shown = results.filter((result) => result.optional !== true || !result.is_failed);
+  const failed = shown.find((result) => result.is_failed);
   return (failed ?? shown.find((result) => result.code !== 0))?.code ?? 0;
 }
 
 /** Whether a failure ends the sequence: only when the task is declared `optional = false`. */
 export function stopsSequence(result: RunResult): boolean {
-  return result.isFailed && result.optional === false;
+  return result.is_failed && result.optional === false;
 }

@@ -65,7 +65,7 @@ for (const { gate, config, args, value } of closed) {
     const { exitCode, rows } = await dryRun(`[task#0]\ncommand = /bin/true\n${config}`, args);
     assertEquals(exitCode, 1);
     assertEquals(rows[0]?.would_run, false);
-    const shut = rows[0]!.gates.filter(({ isOpen }) => !isOpen);
+    const shut = rows[0]!.gates.filter(({ is_open }) => !is_open);
     assertEquals(shut.map(({ name }) => name), [gate]);
     assertStringIncludes(shut[0]!.value, value);
   });

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { batchesOf } from "../../../src/core/run/order.ts";
 import { exitCodeOf, type RunResult, stopsSequence } from "../../../src/core/run/result.ts";
 
-function result(code: number, isFailed: boolean, optional: boolean | null = null): RunResult {
+function result(code: number, is_failed: boolean, optional: boolean | null = null): RunResult {
   return {
     path: "svc1",
     rid: "task#0",
@@ -11,7 +11,7 @@ function result(code: number, isFailed: boolean, optional: boolean | null = null
     code,
     signal: null,
     status: null,
-    isFailed,
+    is_failed,
     optional,
     started_at: null,
     ended_at: null,

@@ -1,0 +1,19 @@
+import { join } from "@std/path";
+import type { Files, Host, Processes } from "../ports.ts";
+import { findDaemon } from "./daemon_record.ts";
+import type { Folders } from "./folders.ts";
+
+type Ports = {
+  readonly files: Pick<Files, "read" | "replace">;
+  readonly processes: Pick<Processes, "isAlive">;
+  readonly host: Pick<Host, "bootId" | "uuid">;
+};
+
+/**
+ * Tells the daemon, if one runs, that a state of the service changed which its schedules may wait for: it watches the
+ * runtime folders, and not the much larger state folders.
+ */
+export async function wakeDaemon(ports: Ports, folders: Folders, runtimeFolder: string): Promise<void> {
+  if (findDaemon(ports, folders) === undefined) return;
+  await ports.files.replace(join(runtimeFolder, "changed"), `${ports.host.uuid()}\n`);
+}
