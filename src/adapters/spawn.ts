@@ -112,10 +112,12 @@ async function followToEnd(child: Deno.ChildProcess, pipes: readonly Drain[]): P
   };
 }
 
+/** Waits without `setTimeout`, of which the first one in a process takes several milliseconds to be loaded. */
 async function finishWithin(ms: number, pipes: readonly Drain[]): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([Promise.all(pipes.map((pipe) => pipe.done)), late.promise]);
-  clearTimeout(timer);
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  // An open pipe keeps the process alive, which this wait alone would not.
+  const late = Atomics.waitAsync(cell, 0, 0, ms).value;
+  await Promise.race([Promise.all(pipes.map((pipe) => pipe.done)), late]);
+  Atomics.notify(cell, 0);
   for (const pipe of pipes) pipe.letGo();
 }

@@ -44,7 +44,8 @@ function writtenZone(): string | undefined {
 }
 
 function isZone(nameOrPath: string): boolean {
-  if (nameOrPath === "UTC") return true;
+  // Temporal takes a millisecond to be used first, and most servers are in this zone.
+  if (nameOrPath === "UTC" || nameOrPath === "Etc/UTC") return true;
   const known = KNOWN.get(nameOrPath);
   if (known !== undefined) return known;
   const isKnown = isKnownToTheRuntime(nameOrPath);

@@ -24,8 +24,8 @@ export class Zone {
   #here = 0;
 
   constructor(readonly name: string) {
-    // Temporal takes a millisecond to be used first, and this zone is made at every start.
-    if (name === "UTC") return;
+    // Temporal takes a millisecond to be used first, and one of these is used at most starts.
+    if (name === "UTC" || name === "Etc/UTC") return;
     const date = zonedDateTime(ANCHOR, name);
     this.#offsets = [date.offsetNanoseconds / 1e9];
     if (date.getTimeZoneTransition("next") || date.getTimeZoneTransition("previous")) {
