@@ -11,6 +11,7 @@ import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
 import { explainSchedule, filterTasks } from "../actions/explain.ts";
+import { whereNamed } from "../actions/run/choose.ts";
 
 /** `agent SELECTOR print schedule` */
 export const PRINT_SCHEDULE: CommandSpec = {
@@ -77,7 +78,7 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
   if (flags.boolean("explain")) {
     writeExplanations(
       system,
-      instances.flatMap((instance) => explainSchedule(agent, instance, filter)),
+      whereNamed(instances, (instance) => explainSchedule(agent, instance, filter)).flat(),
       flags.format,
     );
     reportUnusable(system, unusable);
@@ -102,9 +103,10 @@ function filtered(
 ): readonly ScheduleRow[] {
   if (Object.values(filter).every((text) => !text)) return rows;
   const named = new Set(
-    instances.flatMap((instance) =>
-      filterTasks(instance, filter).map(({ rid }) => `${instance.name} ${rid}`)
-    ),
+    whereNamed(
+      instances,
+      (instance) => filterTasks(instance, filter).map(({ rid }) => `${instance.name} ${rid}`),
+    ).flat(),
   );
   return rows.filter(({ path, rid }) => named.has(`${path} ${rid}`));
 }

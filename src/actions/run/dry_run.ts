@@ -11,7 +11,7 @@ import type { RunRequest } from "./request.ts";
 import { isTask, refuseStranger } from "./run.ts";
 import { checkRequires } from "./run_task.ts";
 import { orderOf } from "./run_service.ts";
-import { chooseResources } from "./choose.ts";
+import { chooseResources, whereNamed } from "./choose.ts";
 import type { TaskRun } from "./task_run.ts";
 import { Journal } from "../journal.ts";
 
@@ -47,13 +47,13 @@ export interface DryRun {
 
 /** Says what `run` would do, task by task in run order, without asking, taking or writing anything. */
 export function dryRun(agent: Agent, instances: readonly Instance[], request: RunRequest): DryRun[] {
-  return instances.flatMap((instance) => {
+  return whereNamed(instances, (instance) => {
     refuseStranger(agent, instance);
     const { chosen } = chooseResources(instance, { filter: request.filter, action: "run", can: isTask });
     return orderOf({ instance, tasks: chosen }).flatMap(({ tasks }) =>
       tasks.map((resource) => dryRunTask(agent, instance, resource, request))
     );
-  });
+  }).flat();
 }
 
 function dryRunTask(agent: Agent, instance: Instance, resource: Resource, request: RunRequest): DryRun {
