@@ -58,7 +58,10 @@ export interface Lock {
 /** Files and folders; a missing one is `undefined` or an empty list, never an exception. */
 export interface Files {
   read(path: string): string | undefined;
-  /** Reads a regular file without following a link in the last component; throws `RangeError` over `maxBytes`. */
+  /**
+   * Reads a regular file without following a link in the last component; throws `RangeError` over `maxBytes`, and
+   * `SyntaxError` for what is not UTF-8.
+   */
   readUnlinked(path: string, maxBytes: number): OpenedFile | undefined;
   facts(path: string): FileFacts | undefined;
   /** The path with every link resolved; undefined when it does not exist. */

@@ -1,3 +1,4 @@
+import { ConfigSyntaxError } from "../core/config/config_error.ts";
 import { parseIni } from "../core/config/ini.ts";
 import type { IniDocument } from "../core/config/ini.ts";
 import { parseDuration } from "../core/duration.ts";
@@ -69,8 +70,8 @@ const WRAPPERS = ["auto", "setpriv", "runuser", "su", "sudo"];
 
 function readNodeSettings(system: System, configs: ConfigReader, file: string): NodeSettings {
   const content = configs.readFile(file);
-  if (content.kind === "refused") throw new NodeSettingError(content.reason);
-  const document = content.kind === "text" ? parseIni(content.text) : undefined;
+  if (content.kind === "refused" || content.kind === "broken") throw new NodeSettingError(content.reason);
+  const document = content.kind === "text" ? parseNodeFile(content.text, file) : undefined;
   const get = (section: string, option: string) => document?.sections.get(section)?.byKey.get(option)?.value;
   const pick = <T>(
     option: string,
@@ -102,6 +103,16 @@ function readNodeSettings(system: System, configs: ConfigReader, file: string): 
     jitter: pick<"stable" | "random">("jitter", "schedule", "stable", oneOf("stable", "random")),
     logLevel: pick<Level>("level", "log", "INFO", (text) => LEVEL_WORDS[text.toLowerCase()]),
   };
+}
+
+/** The message names the file: whoever asked about a service would look for the line in the wrong one. */
+function parseNodeFile(text: string, file: string): IniDocument {
+  try {
+    return parseIni(text);
+  } catch (error) {
+    if (!(error instanceof ConfigSyntaxError)) throw error;
+    throw new NodeSettingError(`${file}: ${error.message}`, { cause: error });
+  }
 }
 
 function positiveInteger(text: string): number | undefined {

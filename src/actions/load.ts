@@ -79,7 +79,7 @@ export function loadInstance(agent: Agent, path: ObjectPath, options: LoadOption
   const name = formatObjectPath(path);
   const content = agent.configs.read(path);
   if (content.kind === "missing") return { kind: "missing", path, name };
-  if (content.kind === "refused") return { kind: "refused", path, name, reason: content.reason };
+  if (content.kind !== "text") return { kind: content.kind, path, name, reason: content.reason };
   try {
     const configuration = configure(agent, path, content.text, options);
     return { kind: "loaded", instance: buildInstance(agent, configuration, content.modifiedAt, options) };

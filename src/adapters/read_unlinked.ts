@@ -9,8 +9,8 @@ import { factsOf, ifPresent } from "./paths.ts";
 /**
  * Reads a regular file, with the facts of the descriptor that was read; a link in the last component is not followed.
  *
- * Undefined when there is none. Throws `RangeError` when it is larger than `maxBytes`, `Error` when it is a link, no
- * regular file, or was replaced while it was being opened.
+ * Undefined when there is none. Throws `RangeError` when it is larger than `maxBytes`, `SyntaxError` when it is not
+ * UTF-8, `Error` when it is a link, no regular file, or was replaced while it was being opened.
  */
 export function readUnlinked(path: string, maxBytes: number): OpenedFile | undefined {
   return ifPresent(() => {
@@ -33,6 +33,7 @@ function kindText(info: Deno.FileInfo): string {
   return info.isDirectory ? "a folder" : "a special file";
 }
 
+const LINE_FEED = 10;
 let decoder: TextDecoder | undefined;
 
 /** The buffer is as large as the file, and only larger when the file grows meanwhile: most are small, and many. */
@@ -48,8 +49,36 @@ function readText(file: Deno.FsFile, path: string, { size: expected, maxBytes }:
   if (size > maxBytes) {
     throw new RangeError(`Cannot read "${path}": it is larger than ${maxBytes} bytes, expected at most that`);
   }
-  decoder ??= new TextDecoder();
-  return decoder.decode(buffer.subarray(0, size));
+  return decode(buffer.subarray(0, size), path);
+}
+
+/** What is replaced in silence would be lost when the text is written back; the mark at its beginning is kept too. */
+function decode(bytes: Uint8Array, path: string): string {
+  decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new SyntaxError(
+      `Cannot read "${path}" at line ${
+        badLineOf(bytes, decoder)
+      }: it holds bytes that are no UTF-8, expected UTF-8`,
+    );
+  }
+}
+
+/** The first line that cannot be decoded, from 1: a line break is never a part of another character. */
+function badLineOf(bytes: Uint8Array, decoder: TextDecoder): number {
+  let start = 0;
+  for (let line = 1;; line++) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    try {
+      decoder.decode(bytes.subarray(start, end < 0 ? undefined : end));
+    } catch {
+      return line;
+    }
+    if (end < 0) return line;
+    start = end + 1;
+  }
 }
 
 interface Bounds {

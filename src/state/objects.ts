@@ -17,7 +17,8 @@ const CONFIG_SUFFIX = ".conf";
 /** A configuration text, or the reason why it must not be used. */
 export type ConfigText =
   | { readonly kind: "text"; readonly text: string; readonly modifiedAt: number }
-  | { readonly kind: "refused"; readonly reason: string }
+  /** Not to be believed, or not to be read: too large, no UTF-8. */
+  | { readonly kind: "refused" | "broken"; readonly reason: string }
   | { readonly kind: "missing" };
 
 /** Every object that has a configuration on this node, unsorted; files of which the name is none of an object are left. */
@@ -62,6 +63,7 @@ export class ConfigReader {
   readonly #folders: Folders;
   /** Steps to a folder, kept because all services of a host share them. */
   readonly #steps = new Map<string, readonly Step[]>();
+  readonly #safe = new Set<string>();
 
   constructor(
     ports: { files: Pick<Files, "facts" | "readUnlinked" | "realPath">; users: Pick<Users, "self"> },
@@ -82,7 +84,9 @@ export class ConfigReader {
     try {
       return this.#readFile(file);
     } catch (error) {
-      return { kind: "refused", reason: error instanceof Error ? error.message : String(error) };
+      const isBroken = error instanceof RangeError || error instanceof SyntaxError;
+      const reason = error instanceof Error ? error.message : String(error);
+      return { kind: isBroken ? "broken" : "refused", reason };
     }
   }
 
@@ -91,11 +95,18 @@ export class ConfigReader {
     if (opened === undefined) return { kind: "missing" };
     const self = this.#users.self.uid;
     // Another user's agent runs nothing as anybody else: the system's own file rights protect it.
-    const reason = self === 0
-      ? distrust([...this.#stepsTo(dirname(file)), { path: file, ...opened.facts }], self)
-      : undefined;
+    const reason = self === 0 ? this.#doubt({ path: file, ...opened.facts }, self) : undefined;
     if (reason !== undefined) return { kind: "refused", reason: `Cannot trust ${file}: ${reason}` };
     return { kind: "text", text: opened.text, modifiedAt: opened.facts.modifiedAt };
+  }
+
+  /** The way to a folder without doubt is looked at once, and not again for each file in it. */
+  #doubt(file: Step, self: number): string | undefined {
+    const folder = dirname(file.path);
+    if (this.#safe.has(folder)) return distrust([file], self);
+    const steps = this.#stepsTo(folder);
+    if (distrust(steps, self) === undefined) this.#safe.add(folder);
+    return distrust([...steps, file], self);
   }
 
   #stepsTo(folder: string): readonly Step[] {

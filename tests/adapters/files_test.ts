@@ -55,6 +55,23 @@ inFolder("readUnlinked() reads up to the limit, with the facts of what it read",
   assertThrows(() => files.readUnlinked(`${folder}/file`, 4), RangeError, "larger than 4 bytes");
 });
 
+inFolder(
+  "readUnlinked() refuses what is no UTF-8, with the line, and keeps the mark at the beginning",
+  (folder) => {
+    const bytes = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
+    Deno.writeFileSync(`${folder}/latin`, bytes("# ok\n# caf\xe9\n[a]\n"));
+    assertThrows(
+      () => files.readUnlinked(`${folder}/latin`, 99),
+      SyntaxError,
+      "at line 2: it holds bytes that are no",
+    );
+    Deno.writeFileSync(`${folder}/cut`, bytes("# ok\n\xe2\x82"));
+    assertThrows(() => files.readUnlinked(`${folder}/cut`, 99), SyntaxError, "at line 2");
+    Deno.writeTextFileSync(`${folder}/marked`, "\uFEFF[a]\nb = \uFFFD\u20AC\n");
+    assertEquals(files.readUnlinked(`${folder}/marked`, 99)?.text, "\uFEFF[a]\nb = \uFFFD\u20AC\n");
+  },
+);
+
 inFolder("readUnlinked() follows no link, and opens nothing but files", async (folder) => {
   await Deno.writeTextFile(`${folder}/file`, "x");
   await Deno.symlink(`${folder}/file`, `${folder}/link`);

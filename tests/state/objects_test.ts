@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatObjectPath, parseObjectPath } from "../../src/core/naming/object_path.ts";
 import { foldersOf } from "../../src/state/folders.ts";
 import { ConfigReader, listObjects, MAX_CONFIG_BYTES } from "../../src/state/objects.ts";
@@ -55,11 +55,6 @@ const reasons: [
     files.remove("/etc/agent/svc1.conf");
     files.link("/etc/agent/svc1.conf", "/etc/other.conf");
   }, "it is a link, expected a file"],
-  [
-    "a file that is too large",
-    ({ files }) => files.put("/etc/agent/svc1.conf", "x".repeat(MAX_CONFIG_BYTES + 1)),
-    "expected at most 1048576",
-  ],
 ];
 
 for (const [edge, change, reason] of reasons) {
@@ -71,6 +66,13 @@ for (const [edge, change, reason] of reasons) {
     if (found.kind === "refused") assertEquals(found.reason.includes(reason!), true, found.reason);
   });
 }
+
+Deno.test("ConfigReader tells a file that cannot be read from one that must not be believed", () => {
+  const system = fakeSystem({ config: { svc1: "x".repeat(MAX_CONFIG_BYTES + 1) } });
+  const found = new ConfigReader(system, FOLDERS).read(SVC1);
+  assertEquals(found.kind, "broken");
+  assertStringIncludes(JSON.stringify(found), "expected at most 1048576");
+});
 
 Deno.test("ConfigReader looks at both ways when a folder above is a link", () => {
   const system = fakeSystem({ files: { "/srv/etc/svc1.conf": "text" } });

@@ -3,7 +3,7 @@ import type { Configuration } from "../../core/config/configuration.ts";
 import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
 import type { Agent } from "../agent.ts";
 import { configure, type LoadOptions } from "../load.ts";
-import { readConfig } from "./store.ts";
+import { readConfig, UnreadableConfigError } from "./store.ts";
 
 /** A configuration with its text, whatever its values are worth. */
 export interface ConfigFile {
@@ -11,11 +11,6 @@ export interface ConfigFile {
   readonly name: string;
   readonly text: string;
   readonly configuration: Configuration;
-}
-
-/** Thrown when the configuration of an object cannot be read; names the object. */
-export class UnreadableConfigError extends SyntaxError {
-  override readonly name = "UnreadableConfigError";
 }
 
 /**

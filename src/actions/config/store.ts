@@ -7,12 +7,21 @@ import type { Agent } from "../agent.ts";
 const LOCK_WAIT_MS = 30_000;
 const OWNER_ONLY = 0o600;
 
-/** The text of a configuration; throws `NotFoundError`, or `RefusedError` for one that must not be believed. */
+/** Thrown when the configuration of an object cannot be read; names the object. */
+export class UnreadableConfigError extends SyntaxError {
+  override readonly name = "UnreadableConfigError";
+}
+
+/**
+ * The text of a configuration; throws `NotFoundError`, `RefusedError` for one that must not be believed, and
+ * `UnreadableConfigError` for one that is too large or no UTF-8.
+ */
 export function readConfig(agent: Agent, path: ObjectPath): string {
   const content = agent.configs.read(path);
   if (content.kind === "text") return content.text;
   const name = formatObjectPath(path);
   if (content.kind === "missing") throw new NotFoundError(`Cannot find "${name}": no such object`);
+  if (content.kind === "broken") throw new UnreadableConfigError(`${name}: ${content.reason}`);
   throw new RefusedError(`${name}: ${content.reason}`);
 }
 

@@ -1,9 +1,11 @@
 import { problemsOf } from "../../actions/config/problems.ts";
-import { readConfig } from "../../actions/config/store.ts";
+import { readConfig, UnreadableConfigError } from "../../actions/config/store.ts";
+import type { Agent } from "../../actions/agent.ts";
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import { type Column, writeRows } from "../../cli/output.ts";
-import { formatObjectPath } from "../../core/naming/object_path.ts";
+import type { Problem } from "../../core/config/problem.ts";
+import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
 import type { System } from "../../ports.ts";
 import { agentFor } from "../context.ts";
 import { forEachPath } from "./each.ts";
@@ -53,7 +55,7 @@ function validate(invocation: Invocation, system: System): Promise<number> {
     invocation,
     system,
     (path): ProblemRow[] =>
-      problemsOf(agent, path, readConfig(agent, path)).map((
+      problemsIn(agent, path).map((
         { severity, line, section, option, message },
       ) => ({
         path: formatObjectPath(path),
@@ -69,4 +71,15 @@ function validate(invocation: Invocation, system: System): Promise<number> {
   if (rows.length > 0 || format !== "table") writeRows(system.terminal, rows, view, format);
   const hasErrors = rows.some(({ severity }) => severity === "error");
   return Promise.resolve(hasErrors ? EXIT_CODES.unreadable : exitCode);
+}
+
+/** A file that is too large, or not UTF-8, is one problem without a text to look into. */
+function problemsIn(agent: Agent, path: ObjectPath): readonly Problem[] {
+  try {
+    return problemsOf(agent, path, readConfig(agent, path));
+  } catch (error) {
+    if (!(error instanceof UnreadableConfigError)) throw error;
+    const nowhere = { line: undefined, section: undefined, option: undefined };
+    return [{ severity: "error", ...nowhere, message: error.message }];
+  }
 }

@@ -66,3 +66,20 @@ Deno.test("validate config --format json gives rows, also none", async () => {
 Deno.test("validate config of no such service ends with 4", async () => {
   assertEquals((await call(["testmd", "validate", "config"])).code, 4);
 });
+
+Deno.test("validate config shows a file that is too large as a problem, and ends with 3", async () => {
+  const { code, out, err } = await call(["testmd", "validate", "config"], {
+    config: { testmd: `${GOOD}#${"x".repeat(1024 * 1024)}\n` },
+  });
+  assertEquals([code, err], [3, ""]);
+  assertStringIncludes(out, '-     error     testmd: Cannot read "/etc/agent/testmd.conf"');
+});
+
+Deno.test("what is wrong in node.conf is told with the name of that file", async () => {
+  const { code, err } = await call(["testmd", "print", "status"], {
+    config: { testmd: GOOD },
+    files: { "/etc/agent/node.conf": "[node]\noops\n" },
+  });
+  assertEquals(code, 3);
+  assertStringIncludes(err, "/etc/agent/node.conf: Cannot read the configuration at line 2");
+});
