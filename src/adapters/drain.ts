@@ -7,7 +7,7 @@
 export interface Drain {
   /** Resolves when the pipe is at its end, or was let go of. */
   readonly done: Promise<void>;
-  /** Stops reading and closes the pipe. */
+  /** Stops reading and closes the pipe; what was read is still handed over before `done` resolves. */
   letGo(): void;
 }
 
@@ -20,13 +20,28 @@ export function drain(pipe: ReadableStream<Uint8Array>, onChunk: (chunk: Uint8Ar
   };
 }
 
+/** How long output that is there already is handed over without a break, in milliseconds. */
+const TURN_MS = 20;
+/** The most that is handed over at once, in bytes: each may be a line of its own, and a line has its price. */
+const SLICE_BYTES = 4096;
+
+/**
+ * A pipe that is always full is read without a turn of the event loop: then no timer, no signal and no other process
+ * is heard any more. So a reader gives way, every few milliseconds.
+ */
 async function readAll(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<void> {
+  let turnEnd = performance.now() + TURN_MS;
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    onChunk(value);
+    for (let from = 0; from < value.length; from += SLICE_BYTES) {
+      onChunk(value.subarray(from, from + SLICE_BYTES));
+      if (performance.now() < turnEnd) continue;
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      turnEnd = performance.now() + TURN_MS;
+    }
   }
 }

@@ -117,7 +117,9 @@ async function finishWithin(ms: number, pipes: readonly Drain[]): Promise<void> 
   const cell = new Int32Array(new SharedArrayBuffer(4));
   // An open pipe keeps the process alive, which this wait alone would not.
   const late = Atomics.waitAsync(cell, 0, 0, ms).value;
-  await Promise.race([Promise.all(pipes.map((pipe) => pipe.done)), late]);
+  const done = Promise.all(pipes.map((pipe) => pipe.done));
+  await Promise.race([done, late]);
   Atomics.notify(cell, 0);
   for (const pipe of pipes) pipe.letGo();
+  await done;
 }

@@ -111,3 +111,28 @@ Deno.test("background() starts a session of its own that writes to the file", as
   await Deno.remove(file);
   assertEquals(text, "a b\nerr\n");
 });
+
+Deno.test("start() leaves room for timers while a command writes more than can be handed over", async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 10);
+  const slow = () => {
+    for (const end = performance.now() + 2; performance.now() < end;);
+  };
+  try {
+    const { outcome } = await run("exec timeout 1 yes", { onOutput: slow });
+    assertEquals(outcome, { kind: "exited", code: 124 });
+  } finally {
+    clearInterval(timer);
+  }
+  assertEquals(turns > 10, true, `${turns} turns`);
+});
+
+Deno.test("start() hands over all that was read of a command before it resolves", async () => {
+  let size = 0;
+  const slow = (_: string, chunk: Uint8Array) => {
+    size += chunk.length;
+    for (const end = performance.now() + 100; performance.now() < end;);
+  };
+  await run("head -c 65536 /dev/zero", { onOutput: slow });
+  assertEquals(size, 65_536);
+});
