@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join, normalize } from "@std/path";
 import type { ObjectPath } from "../core/naming/object_path.ts";
 import { configFileOf, logFileOf, stateFolderOf } from "../core/naming/object_path.ts";
 
@@ -65,25 +65,25 @@ function userFolders(environment: Readonly<Record<string, string>>): Folders {
 
 /** An empty or relative folder counts as not given, as the XDG rules say. */
 function absolute(folder: string | undefined): string | undefined {
-  return folder?.startsWith("/") ? folder : undefined;
+  return folder?.startsWith("/") ? normalize(folder).replace(/(?<=.)\/$/, "") : undefined;
 }
 
 /** Where the configuration of an object is. */
 export function configPath(folders: Folders, path: ObjectPath): string {
-  return join(folders.etc, configFileOf(path));
+  return `${folders.etc}/${configFileOf(path)}`;
 }
 
 /** The private state folder of an object. */
 export function statePath(folders: Folders, path: ObjectPath): string {
-  return join(folders.var, stateFolderOf(path));
+  return `${folders.var}/${stateFolderOf(path)}`;
 }
 
 /** The log file of an object. */
 export function logPath(folders: Folders, path: ObjectPath): string {
-  return join(folders.log, logFileOf(path));
+  return `${folders.log}/${logFileOf(path)}`;
 }
 
 /** Where an object keeps what a reboot must forget, such as the flags of `fs.flag`. */
 export function runtimePath(folders: Folders, path: ObjectPath): string {
-  return join(folders.run, stateFolderOf(path));
+  return `${folders.run}/${stateFolderOf(path)}`;
 }
