@@ -19,7 +19,7 @@ export function localTime(at: number, zone: string): LocalTime {
 
 /** Many lines are written within the same quarter of an hour, and asking for the offset is the slow part. */
 function offsetMs(at: number, zone: string): number {
-  if (zone === "UTC") return 0;
+  if (zone === "UTC" || zone === "Etc/UTC") return 0;
   const quarter = Math.floor(at / QUARTER_MS);
   const known = offsets.get(zone);
   if (known?.quarter === quarter) return known.ms;
