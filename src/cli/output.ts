@@ -7,7 +7,6 @@ import { formatCsv } from "../core/text/csv.ts";
 import { formatColumns, formatTable, type TableColumn } from "../core/text/table.ts";
 import type { Terminal } from "../ports.ts";
 import type { Format } from "./flag_values.ts";
-import { UsageError } from "./usage_error.ts";
 
 /** A column of the table; the other formats show the fields of the rows as they are. */
 export interface Column<Row> extends TableColumn {
@@ -54,15 +53,16 @@ export function writeRows<Row extends object>(
   terminal.write("stdout", formatRows(rows, view, format));
 }
 
-/** Writes a value that is not made of rows: `text` for people, or JSON; throws `UsageError` for CSV. */
+/** Writes a value that is not made of rows: `text` for people, JSON, or CSV with its fields as the only row. */
 export function writeValue(
   terminal: Pick<Terminal, "write">,
-  value: unknown,
+  value: object,
   text: () => string,
   format: Format,
 ): void {
   if (format === "csv") {
-    throw new UsageError("Cannot print CSV: the data has no rows, expected json, jsonl or table");
+    terminal.write("stdout", formatCsv([Object.keys(value), Object.values(value).map(csvCell)]));
+    return;
   }
   const shown = format === "table" ? text() : JSON.stringify(value, null, format === "json" ? 2 : 0);
   terminal.write("stdout", shown.endsWith("\n") || shown === "" ? shown : `${shown}\n`);

@@ -8,6 +8,7 @@ import { ConsoleLog } from "./console_log.ts";
 import { EXIT_CODES, exitCodeFor } from "./exit_code.ts";
 import type { Flags } from "./flag_values.ts";
 import { commandText, overviewText, type Topic, usageText } from "./help.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** What the program consists of. */
 export interface Program {
@@ -93,6 +94,7 @@ function consoleLog(flags: Flags, { terminal, clock, host }: System): ConsoleLog
 /** A folder that is named relative to the current one stays the same for whatever runs elsewhere later. */
 function withAbsoluteRoot(flags: Flags, { files }: Pick<System, "files">): Flags {
   const root = flags.string("root");
+  if (root === "") throw new UsageError("Cannot use --root: it is empty, expected a folder");
   if (root === undefined || root.startsWith("/")) return flags;
   return flags.with("root", `${files.realPath(".") ?? ""}/${root}`);
 }

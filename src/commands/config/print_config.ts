@@ -1,11 +1,11 @@
 import type { Agent } from "../../actions/agent.ts";
 import { openConfig } from "../../actions/config/open.ts";
-import { type EvaluatedSections, evaluateSections } from "../../actions/config/print.ts";
+import { evaluateSections } from "../../actions/config/print.ts";
 import { readConfig } from "../../actions/config/store.ts";
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
-import { writeValue } from "../../cli/output.ts";
-import { formatSections, METADATA, sectionsOf } from "../../core/config/sections.ts";
+import { type View, writeRows, writeValue } from "../../cli/output.ts";
+import { type ConfigSections, formatSections, METADATA, sectionsOf } from "../../core/config/sections.ts";
 import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
 import type { System } from "../../ports.ts";
 import { agentFor } from "../context.ts";
@@ -30,7 +30,7 @@ export const PRINT_CONFIG: CommandSpec = {
   ],
   details:
     "JSON is an object of sections with their keywords, and metadata that names the service; for a selector of " +
-    "several services a list of such objects. A value that cannot be evaluated is shown as it is written, with a line " +
+    "several services a list of such objects; CSV is one keyword a line. A value that cannot be evaluated is shown as it is written, with a line " +
     "on standard error and exit code 3.",
   run: print,
 };
@@ -39,9 +39,19 @@ export const PRINT_CONFIG: CommandSpec = {
 interface Shown {
   readonly name: string;
   readonly text: () => string;
-  readonly data: unknown;
+  readonly data: ConfigSections;
   readonly problems: readonly string[];
 }
+
+/** One line of CSV. */
+interface ConfigRow {
+  readonly path: string;
+  readonly section: string;
+  readonly keyword: string;
+  readonly value: string;
+}
+
+const VIEW: View<ConfigRow> = { fields: ["path", "section", "keyword", "value"], columns: [] };
 
 function print(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
@@ -56,7 +66,8 @@ function print(invocation: Invocation, system: System): Promise<number> {
         : written(agent, path, flags.format),
   );
   const [only] = results;
-  if (isSingle && only) writeValue(system.terminal, only.data, only.text, flags.format);
+  if (flags.format === "csv") writeRows(system.terminal, results.flatMap(rowsOf), VIEW, "csv");
+  else if (isSingle && only) writeValue(system.terminal, only.data, only.text, flags.format);
   else writeValue(system.terminal, results.map(({ data }) => data), () => titled(results), flags.format);
   const problems = results.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
   for (const problem of problems) system.terminal.write("stderr", `agent: ${problem}\n`);
@@ -68,7 +79,7 @@ function written(agent: Agent, path: ObjectPath, format: string): Shown {
   const name = formatObjectPath(path);
   if (format === "table") {
     const text = readConfig(agent, path);
-    return { name, text: () => text, data: undefined, problems: [] };
+    return { name, text: () => text, data: {}, problems: [] };
   }
   const { text, configuration } = openConfig(agent, path);
   return { name, text: () => text, data: dataOf(path, sectionsOf(configuration.document)), problems: [] };
@@ -80,9 +91,16 @@ function evaluated(agent: Agent, path: ObjectPath, nodeName: string | undefined)
   return { name, text: () => formatSections(sections), data: dataOf(path, sections), problems };
 }
 
-function dataOf(path: ObjectPath, sections: EvaluatedSections["sections"]): unknown {
+function dataOf(path: ObjectPath, sections: ConfigSections): ConfigSections {
   const { name, namespace, kind } = path;
   return { ...sections, [METADATA]: { name, namespace, kind } };
+}
+
+function rowsOf({ name, data }: Shown): ConfigRow[] {
+  const sections = Object.entries(data).filter(([section]) => section !== METADATA);
+  return sections.flatMap(([section, options]) =>
+    Object.entries(options).map(([keyword, value]) => ({ path: name, section, keyword, value }))
+  );
 }
 
 /** Several texts, each below a comment that names its service. */

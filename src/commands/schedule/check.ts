@@ -1,4 +1,5 @@
 import type { CommandSpec } from "../../cli/command.ts";
+import { EXIT_CODES } from "../../cli/exit_code.ts";
 import { writeValue } from "../../cli/output.ts";
 import { checkSchedule } from "../../core/schedule/check.ts";
 import { scheduleOf } from "./question.ts";
@@ -18,11 +19,23 @@ export const SCHEDULE_CHECK: CommandSpec = {
     },
   ],
   details: "An expression that cannot be read is an error with its position, exit code 3.",
-  run({ positionals, flags }, { terminal }) {
-    scheduleOf({ positionals });
-    const hints = checkSchedule(positionals.join(" "));
+  run({ positionals, flags: { format } }, { terminal }) {
+    const error = problemOf(positionals);
+    // For people the line on standard error says it all; a program wants its answer.
+    if (error && format === "table") throw error;
+    const hints = error ? [] : checkSchedule(positionals.join(" "));
     const text = () => ["ok", ...hints.map((hint) => `hint: ${hint}`)].join("\n");
-    writeValue(terminal, { valid: true, hints }, text, flags.format);
-    return Promise.resolve(0);
+    writeValue(terminal, { valid: error === undefined, hints, error: error?.message ?? null }, text, format);
+    return Promise.resolve(error ? EXIT_CODES.unreadable : EXIT_CODES.done);
   },
 };
+
+function problemOf(positionals: readonly string[]): SyntaxError | undefined {
+  try {
+    scheduleOf({ positionals });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return error;
+    throw error;
+  }
+}

@@ -4,7 +4,7 @@ import { writeRows } from "../../cli/output.ts";
 import { UsageError } from "../../cli/usage_error.ts";
 import { formatInstant } from "../../core/schedule/instant.ts";
 import type { Schedule } from "../../core/schedule/model.ts";
-import { nextRun } from "../../core/schedule/next.ts";
+import { isLastInFuture, nextRun } from "../../core/schedule/next.ts";
 import type { Zone } from "../../core/schedule/zone.ts";
 import { instantFlag, scheduleOf, zoneFlag } from "./question.ts";
 
@@ -48,7 +48,11 @@ export const SCHEDULE_NEXT: CommandSpec = {
     const count = invocation.flags.integer("count") ?? 10;
     if (count < 1 || count > 100_000) throw new UsageError(`Cannot show ${count} runs: expected 1 to 100000`);
     const from = instantFlag(invocation, "from", zone) ?? Math.ceil(clock.now() / 1000);
-    const runs = chain(schedule, { from, last: instantFlag(invocation, "last", zone), zone, count });
+    const last = instantFlag(invocation, "last", zone);
+    if (last !== undefined && isLastInFuture(last, from)) {
+      terminal.write("stderr", "agent: the last run is more than 60 s in the future, and is ignored\n");
+    }
+    const runs = chain(schedule, { from, last, zone, count });
     writeRows(terminal, runs, VIEW, invocation.flags.format);
     return Promise.resolve(0);
   },

@@ -77,11 +77,27 @@ Deno.test("print config shows a file that cannot be read as a configuration, but
   assertStringIncludes(err, "agent: testmd: Cannot read the configuration at line 1");
 });
 
-Deno.test("print config has no CSV, and refuses a file that somebody else may write", async () => {
+Deno.test("print config refuses a file that somebody else may write", async () => {
   const system = fakeSystem({ config });
-  assertEquals((await callOn(system, "testmd", "print", "config", "--format", "csv")).code, 2);
   system.files.change("/etc/agent/testmd.conf", { uid: 1000 });
   const { code, out, err } = await callOn(system, "testmd", "print", "config");
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, "agent: testmd: Cannot trust /etc/agent/testmd.conf");
+});
+
+Deno.test("print config prints CSV, one keyword a line", async () => {
+  const { code, out } = await call(["testmd", "print", "config", "--format", "csv"], {
+    config: { testmd: "[DEFAULT]\nnodes = n1\n[task#0]\ncommand = echo a, b\n" },
+  });
+  assertEquals(code, 0);
+  assertEquals(
+    out,
+    'path,section,keyword,value\r\ntestmd,DEFAULT,nodes,n1\r\ntestmd,task#0,command,"echo a, b"\r\n',
+  );
+});
+
+Deno.test("an empty --root is refused: it must not mean the folders of the host", async () => {
+  const { code, err } = await call(["testmd", "print", "config", "--root", ""], {});
+  assertEquals(code, 2);
+  assertStringIncludes(err, "Cannot use --root: it is empty");
 });

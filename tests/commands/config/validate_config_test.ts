@@ -83,3 +83,14 @@ Deno.test("what is wrong in node.conf is told with the name of that file", async
   assertEquals(code, 3);
   assertStringIncludes(err, "/etc/agent/node.conf: Cannot read the configuration at line 2");
 });
+
+Deno.test("validate config does not suggest what is already written", async () => {
+  const { out } = await call(["testmd", "validate", "config"], {
+    config: { testmd: "[task#a b]\ncommand = x\n[task#1]\ncommand = /bin/echo {id}\n" },
+  });
+  assertStringIncludes(
+    out,
+    "Unknown section [task#a b], expected an index of letters, digits and . _ - after the #",
+  );
+  assertStringIncludes(out, "Unknown reference {id} in task#1.command, and stays as it is");
+});

@@ -63,3 +63,18 @@ Deno.test("schedule eval answers each line in its place, bad ones with an error"
   assertEquals([first.id, first.next], [7, "2026-03-02T10:05:00"]);
   assertEquals([typeof second.error, typeof third.error, fourth.next, more], ["string", "string", null, []]);
 });
+
+Deno.test("schedule check answers a program that asks about an expression that cannot be read", async () => {
+  const { exitCode, out, err } = await schedule(["check", "25:00", "--format", "json"]);
+  assertEquals([exitCode, err], [3, ""]);
+  const answer = JSON.parse(out);
+  assertEquals([answer.valid, answer.hints], [false, []]);
+  assertStringIncludes(answer.error, "hour 25, expected 0 to 23");
+  assertEquals(JSON.parse((await schedule(["check", "@10", "--format", "json"])).out).error, null);
+});
+
+Deno.test("schedule next warns of a last run that it ignores", async () => {
+  const { exitCode, out, err } = await schedule(["next", "@10", "-n", "1", "--last", "2030-01-01T00:00:00"]);
+  assertEquals([exitCode, out], [0, "2026-03-02T11:00:00+01:00\n"]);
+  assertStringIncludes(err, "the last run is more than 60 s in the future, and is ignored");
+});

@@ -52,6 +52,10 @@ function describeUnknown(name: string): string {
   const hash = name.indexOf("#");
   const [word, rest] = hash < 0 ? [name, ""] : [name.slice(0, hash), name.slice(hash)];
   const near = nearest(word, hash < 0 ? [...FIXED, ...GROUPS] : ["subset", ...GROUPS]);
+  // The word is right: what comes after the hash cannot be the index of a resource.
+  if (near === word && hash >= 0) {
+    return `Unknown section [${name}], expected an index of letters, digits and . _ - after the #`;
+  }
   const wanted = near === undefined
     ? "expected DEFAULT, env, labels or group#index"
     : `did you mean [${near}${rest || (FIXED.includes(near) ? "" : "#0")}]`;

@@ -92,7 +92,9 @@ export function checkReferences(
     const words = [...KNOWN_WORDS, ...configuration.tableOf("DEFAULT").keys()];
     const near = isPlain ? nearest(reference.key, words) : undefined;
     if (isPlain && near === undefined) continue;
-    const hint = near === undefined ? "and stays as it is" : `did you mean {${near}}`;
+    const hint = near === undefined || near === reference.key
+      ? "and stays as it is"
+      : `did you mean {${near}}`;
     const message = `Unknown reference ${whole} in ${nameOf(section, option)}, ${hint}`;
     problems.push(problem("warning", placeOf(section, option), message));
   }
