@@ -1,5 +1,7 @@
+import type { Agent } from "../actions/agent.ts";
 import type { InstanceStatus } from "../actions/instance_status.ts";
-import { refreshStatus } from "../actions/status.ts";
+import type { Instance } from "../actions/load.ts";
+import { evaluateStatus, refreshStatus } from "../actions/status.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
@@ -45,7 +47,11 @@ async function status(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
   const agent = agentFor(invocation, system);
   const stamp = flags.boolean("cron") ? Math.floor(system.clock.now() / 1000) : undefined;
-  const statuses = await statusesFor(agent, invocation, (each) => refreshStatus(agent, each, stamp));
+  const statuses = await statusesFor(
+    agent,
+    invocation,
+    (each) => stamp === undefined ? shown(agent, each) : refreshStatus(agent, each, stamp),
+  );
   if (stamp !== undefined && !flags.has("format")) return 0;
   const avail = { title: "avail", cell: (row: InstanceStatus) => row.avail };
   const columns = statuses.length > 1
@@ -57,6 +63,18 @@ async function status(invocation: Invocation, system: System): Promise<number> {
     if (unusable !== null) system.terminal.write("stderr", `agent: ${path}: ${problem?.text}\n`);
   }
   return 0;
+}
+
+/** What cannot be kept, as on a full or read-only file system, can still be shown. */
+async function shown(agent: Agent, instance: Instance): Promise<InstanceStatus> {
+  try {
+    return await refreshStatus(agent, instance);
+  } catch (error) {
+    const status = evaluateStatus(agent, instance);
+    const reason = error instanceof Error ? error.message : error;
+    agent.system.terminal.write("stderr", `agent: ${instance.name}: the status is not kept: ${reason}\n`);
+    return status;
+  }
 }
 
 /** The documented fields only; `print status` has all of them. */

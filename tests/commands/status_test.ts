@@ -33,3 +33,12 @@ Deno.test("status writes nothing on a node that is not one of the service's", as
   assertEquals(await runAgent(["svc1", "status", "--cron"], system), 0);
   assertEquals(system.files.paths, ["/etc/agent/svc1.conf"]);
 });
+
+Deno.test("status is shown even where it cannot be kept", async () => {
+  const system = fakeSystem({ config: { svc1: FLAG } });
+  system.files.breakAt(STATE, new Error("Read-only file system"));
+  assertEquals(await runAgent(["svc1", "status"], system), 0);
+  assertEquals(system.stdout.text, "down\n");
+  assertEquals(system.stderr.text, "agent: svc1: the status is not kept: Read-only file system\n");
+  assertEquals(await runAgent(["svc1", "status", "--cron"], system), 1);
+});
