@@ -45,14 +45,23 @@ async function passGates(run: TaskRun): Promise<RunResult> {
   }
   const gate = checkGates(run, settings);
   if (gate) return refuse(run, gate);
+  tellOpen(run, "memory", run.instance.memoryFolder);
+  tellOpen(run, "run_requires", run.request.isForced ? "not looked at: --force" : "met");
   const prepared = prepareTask(run, settings);
   if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
   const taken = await acquireSlot(run, settings);
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }
+  tellOpen(run, "command", `as ${prepared.identity.name} in ${prepared.cwd}`);
+  tellOpen(run, "slot", `taken, of ${settings.maxParallel}`);
   await using slot = taken.slot;
   return await runInSlot(run, settings, prepared, slot);
+}
+
+/** A gate that lets the task through; the one that does not is in the refusal. */
+function tellOpen({ journal, resource: { rid } }: TaskRun, name: string, value: string): void {
+  journal.debug(`gate ${name}: ${value}`, rid);
 }
 
 /** The gates that need no slot: the memory of the task, then what it requires. */

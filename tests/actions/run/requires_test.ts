@@ -61,3 +61,17 @@ Deno.test("run --cron with an unmet requirement is silent, succeeds, and stamps 
   assertEquals(resultsOf(system).map(({ outcome, code }) => `${outcome} ${code}`), ["skipped 0"]);
   assertEquals(system.files.paths.filter((path) => path.includes("scheduler")), []);
 });
+
+Deno.test("run --debug shows every gate that lets a task through, run without it none", async () => {
+  const gates = (text: string) =>
+    text.split("\n").filter((line) => line.includes("gate ")).map((line) => line.slice(13));
+  const text = "[task#0]\ncommand = /bin/true\n";
+  const { system } = await runService(text, ["--debug"]);
+  assertEquals(gates(system.stderr.text), [
+    "task#0      DEBUG   gate memory: /var/lib/agent/svc/svc1",
+    "task#0      DEBUG   gate run_requires: met",
+    "task#0      DEBUG   gate command: as root in /var/lib/agent/svc/svc1",
+    "task#0      DEBUG   gate slot: taken, of 1",
+  ]);
+  assertEquals(gates((await runService(text)).system.stderr.text), []);
+});
