@@ -59,6 +59,27 @@ export function instancesFor(agent: Agent, invocation: Invocation, options: Load
   return selection;
 }
 
+/**
+ * Loads what an action is to be done to. Among several services, one of which this node is none of the nodes is left
+ * out like one that cannot be used, and the others go on; a single one is refused by the action itself.
+ */
+export function membersFor(agent: Agent, invocation: Invocation, options: LoadOptions = {}): Selection {
+  const selection = instancesFor(agent, invocation, options);
+  const { instances, unusable } = selection;
+  if (instances.length + unusable.length === 1) return selection;
+  const strangers = instances.filter(({ isMember }) => !isMember).map((instance): Unusable => ({
+    kind: "refused",
+    path: instance.path,
+    name: instance.name,
+    reason: `this node, ${agent.node.name}, is in neither its nodes nor its drpnodes`,
+  }));
+  return {
+    ...selection,
+    instances: instances.filter(({ isMember }) => isMember),
+    unusable: [...unusable, ...strangers],
+  };
+}
+
 /** What to throw for a service that cannot be used. */
 export function errorOf({ kind, name, reason }: Unusable): Error {
   return kind === "broken"

@@ -7,7 +7,7 @@ import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
 import type { RunResult } from "../core/run/result.ts";
 import type { System } from "../ports.ts";
-import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
+import { agentFor, codeOf, membersFor, reportUnusable } from "./context.ts";
 import { writeDryRun } from "./dry_run_text.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import { readVariables } from "./variables.ts";
@@ -86,16 +86,19 @@ async function runCommand(invocation: Invocation, system: System): Promise<numbe
   const { flags } = invocation;
   const agent = agentFor(invocation, system);
   const environment = readVariables(flags.strings("env"));
-  const { instances, unusable } = instancesFor(agent, invocation, { overrides: environment });
+  const { instances, unusable } = membersFor(agent, invocation, { overrides: environment });
   const stop = new StopRequest();
   const request = requestOf(invocation, environment, stop);
-  if (flags.boolean("dry-run")) return writeDryRun(system, dryRun(agent, instances, request), flags.format);
+  const unusableCode = unusable[0] ? codeOf(unusable[0]) : 0;
+  if (flags.boolean("dry-run")) {
+    reportUnusable(system, unusable);
+    return writeDryRun(system, dryRun(agent, instances, request), flags.format) || unusableCode;
+  }
   using _listening = stop.listen(system.signals);
   const { results, exitCode } = await runAction(agent, instances, request);
   if (flags.format !== "table") writeRows(system.terminal, results, RESULT_VIEW, flags.format);
   reportUnusable(system, unusable);
-  if (stop.asked.aborted) return stop.exitCode;
-  return exitCode || (unusable[0] ? codeOf(unusable[0]) : 0);
+  return stop.asked.aborted ? stop.exitCode : exitCode || unusableCode;
 }
 
 function requestOf(

@@ -3,7 +3,7 @@ import { startStop } from "../actions/start_stop.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import { EXIT_CODES } from "../cli/exit_code.ts";
 import type { System } from "../ports.ts";
-import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
+import { agentFor, codeOf, membersFor, reportUnusable } from "./context.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 
 /** `agent SELECTOR start` */
@@ -35,7 +35,7 @@ export const STOP: CommandSpec = {
 
 async function apply(invocation: Invocation, system: System, action: StartStop): Promise<number> {
   const agent = agentFor(invocation, system);
-  const { instances, unusable } = instancesFor(agent, invocation);
+  const { instances, unusable } = membersFor(agent, invocation);
   const isDone = await startStop(agent, instances, { action, filter: filterOf(invocation.flags) });
   reportUnusable(system, unusable);
   if (!isDone) return EXIT_CODES.failed;
