@@ -11,7 +11,8 @@ if (cache === undefined) {
   // What the program uses of the runtime now and then, and what that loads.
   void globalThis.process?.versions.tz;
   await new Promise((resolve) => setTimeout(resolve, 0));
-  const child = new Deno.Command("/bin/sh", { args: ["-c", "echo"], stdout: "piped", stderr: "piped" }).spawn();
+  const child = new Deno.Command("/bin/sh", { args: ["-c", "echo"], stdout: "piped", stderr: "piped" })
+    .spawn();
   const readers = [child.stdout.getReader(), child.stderr.getReader()];
   await Promise.all([child.status, ...readers.map((reader) => reader.read())]);
 } else {

@@ -10,6 +10,7 @@ import { isProvisioned } from "./provisioned.ts";
 import { statusLookup } from "./resource_status.ts";
 import type { Gate } from "./run/dry_run.ts";
 import { memoryProblem } from "./run/memory.ts";
+import { startProblem } from "./run/start_problem.ts";
 import type { ScheduleEntry } from "./schedule_entries.ts";
 import { scheduleEntries } from "./schedule_entries.ts";
 import { formatLocal, isDaemonRunning } from "./schedule_rows.ts";
@@ -61,6 +62,7 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
     confirmationGate(task),
     ...scheduleGates(agent, entry),
     requiresGate(agent, instance, task),
+    startGate(agent, instance, task),
     slotGate(agent, task),
   ];
   return { path: instance.name, rid: task.rid, is_due: gates.every(({ is_open }) => is_open), gates };
@@ -128,6 +130,11 @@ function requiresGate(agent: Agent, instance: Instance, { configuration, rid }: 
   } catch (error) {
     return gate("run_requires", false, error instanceof Error ? error.message : String(error));
   }
+}
+
+function startGate(agent: Agent, instance: Instance, task: Resource): Gate {
+  const problem = startProblem(agent, instance, task);
+  return gate("command", problem === undefined, problem ?? "can be started");
 }
 
 function slotGate(agent: Agent, { configuration, rid, ridFolder }: Resource): Gate {

@@ -105,7 +105,7 @@ function lookAt(agent: Agent, instance: Instance, errors: ScheduleErrors): Look[
   return instance.resources.map((found) => {
     const resource = instance.isDisabled ? { ...found, isDisabled: true } : found;
     const task = resource.group === "task"
-      ? reportTask(agent, resource, errors.get(resource.rid))
+      ? reportTask(agent, instance, resource, errors.get(resource.rid))
       : undefined;
     return lookAtResource(agent, resource, task);
   });

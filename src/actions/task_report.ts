@@ -6,7 +6,8 @@ import type { SlotRecord, StaleSlot } from "../state/slots.ts";
 import { surveySlots } from "../state/slots.ts";
 import type { Agent } from "./agent.ts";
 import type { RunningRun, RunSummary } from "./instance_status.ts";
-import type { Resource } from "./load.ts";
+import type { Instance, Resource } from "./load.ts";
+import { startProblem } from "./run/start_problem.ts";
 
 /** What there is to say about a task besides its status. */
 export interface TaskReport {
@@ -19,6 +20,7 @@ export interface TaskReport {
 /** Looks at the runs of a task, at what was left by runs that nobody saw the end of, and at its settings. */
 export function reportTask(
   agent: Pick<Agent, "system">,
+  instance: Pick<Instance, "resources">,
   task: Resource,
   scheduleError: string | undefined,
 ): TaskReport {
@@ -29,7 +31,7 @@ export function reportTask(
     lastRun: scheduled ? summaryOf(scheduled) : null,
     lastManualRun: manual ? summaryOf(manual) : null,
     messages: [
-      ...settingMessages(task, living.length),
+      ...settingMessages(agent, instance, task, living.length),
       ...(scheduleError === undefined ? [] : [error(scheduleError)]),
       ...orphans.map(orphanMessage),
       ...stale.map(staleMessage),
@@ -47,17 +49,19 @@ function summaryOf(record: Partial<RunRecord>): RunSummary {
   return { ...record, duration: Number.isNaN(ms) ? null : ms / 1000 };
 }
 
-/** A setting that cannot be read refuses every run of the task: it is said here, with its line. */
-function settingMessages(task: Resource, running: number): StatusMessage[] {
+/** What refuses every run of the task is said here, with its line where it has one. */
+function settingMessages(
+  agent: Pick<Agent, "system">,
+  instance: Pick<Instance, "resources">,
+  task: Resource,
+  running: number,
+): StatusMessage[] {
   if (task.problem !== undefined || task.isDisabled) return [];
-  try {
-    const { maxParallel } = readTask(task.configuration, task.rid);
-    if (running === 0 || running < maxParallel) return [];
-    return [{ level: "info", text: `${running}/${maxParallel} max parallel runs reached` }];
-  } catch (failure) {
-    if (!(failure instanceof SyntaxError)) throw failure;
-    return [error(failure.message)];
-  }
+  const problem = startProblem(agent, instance, task);
+  if (problem !== undefined) return [error(problem)];
+  const { maxParallel } = readTask(task.configuration, task.rid);
+  if (running === 0 || running < maxParallel) return [];
+  return [{ level: "info", text: `${running}/${maxParallel} max parallel runs reached` }];
 }
 
 function orphanMessage({ pid, at, command_pid }: SlotRecord): StatusMessage {

@@ -3,6 +3,7 @@ import type { Agent } from "../actions/agent.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { Column, View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
+import { isLastInFuture } from "../core/schedule/next.ts";
 import { zoneOf } from "../core/schedule/zone.ts";
 import type { System } from "../ports.ts";
 import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
@@ -91,8 +92,23 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
     : COLUMNS;
   writeRows(system.terminal, rows, { fields: FIELDS, columns }, flags.format);
   reportUnusable(system, unusable);
-  if (!flags.boolean("quiet")) reportDaemon(agent);
+  if (!flags.boolean("quiet")) {
+    reportFutures(agent, rows);
+    reportDaemon(agent);
+  }
   return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+}
+
+/** A stamp in the future is a mistake of some clock: what it says is not followed. */
+function reportFutures({ system: { clock, terminal } }: Agent, rows: readonly ScheduleRow[]): void {
+  const now = clock.now() / 1000;
+  for (const { path, rid, action, last_run } of rows) {
+    if (last_run === null || !isLastInFuture(last_run, now)) continue;
+    terminal.write(
+      "stderr",
+      `agent: ${path} ${rid ?? action}: the last run is in the future, and is ignored\n`,
+    );
+  }
 }
 
 /** Rows of the tasks that the filters name; all rows when there is no filter. */

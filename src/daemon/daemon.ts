@@ -13,6 +13,8 @@ import { Scheduler } from "./scheduler.ts";
 const LONGEST_SLEEP_MS = 30_000;
 /** Events of the file system may be missed: every so often all configurations are looked at, in milliseconds. */
 const RESCAN_MS = 60_000;
+/** How long the lock of the root is waited for, in milliseconds. */
+const LOCK_WAIT_MS = 500;
 /** Changes of files come in bursts; they are answered together after this pause, in milliseconds. */
 const SETTLE_MS = 50;
 
@@ -54,7 +56,7 @@ export class Daemon {
   /** Runs until it is stopped and nothing runs any more; throws `RefusedError` when another daemon has this root. */
   async run(): Promise<void> {
     await using cleanup = new AsyncDisposableStack();
-    const lock = this.#takeRoot();
+    const lock = await this.#takeRoot();
     cleanup.defer(() => lock.release());
     await this.#writeRecord();
     cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
@@ -73,10 +75,11 @@ export class Daemon {
     this.#journal.info("the daemon stops");
   }
 
-  #takeRoot(): Lock {
+  async #takeRoot(): Promise<Lock> {
     const { system, folders } = this.#agent;
     system.files.makeFolder(folders.run);
-    const lock = system.files.tryLock(daemonLockFile(folders));
+    // A daemon that was killed holds the lock until the last of its threads is gone.
+    const lock = await system.files.lock(daemonLockFile(folders), LOCK_WAIT_MS);
     if (lock !== undefined) return lock;
     const pid = findDaemon(system, folders)?.pid;
     const who = pid === undefined ? "another one" : `process ${pid}`;

@@ -1,6 +1,9 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
+import { journalFor } from "../actions/journal_for.ts";
 import type { Instance } from "../actions/load.ts";
+import { reconcileRuns } from "../actions/run/lost_runs.ts";
+import { isTask } from "../actions/run/run.ts";
 import { refreshStatus } from "../actions/status.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
 import { surveySlots } from "../state/slots.ts";
@@ -28,6 +31,8 @@ export class Scheduler {
   readonly #launcher: Launcher;
   readonly #timetable = new Timetable();
   readonly #reboots: RebootRuns;
+  /** Services with commands that lost their agent and go on. */
+  readonly #orphaned = new Set<string>();
   /** Why an entry was last held or skipped, so that the log says it once. */
   readonly #told = new Map<string, string>();
 
@@ -44,13 +49,33 @@ export class Scheduler {
     const changes = this.#catalog.refresh();
     for (const change of changes) this.#apply(change);
     await this.#reboots.begin(this.#timetable.entries);
+    for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
     this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
   }
 
   /** Looks for changed configurations; reads all again when it is forced. */
-  refresh(isForced: boolean): Promise<void> {
+  async refresh(isForced: boolean): Promise<void> {
     for (const change of this.#catalog.refresh(isForced)) this.#apply(change);
-    return Promise.resolve();
+    for (const name of [...this.#orphaned]) {
+      const loaded = this.#catalog.load(name);
+      if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
+      else this.#orphaned.delete(name);
+    }
+  }
+
+  /** Runs that lost an earlier agent go on record; commands of such runs that still go on are looked at again later. */
+  async #reconcile(instance: Instance): Promise<void> {
+    this.#orphaned.delete(instance.name);
+    for (const resource of instance.resources) {
+      if (!isTask(resource)) continue;
+      const settling = {
+        agent: this.#agent,
+        instance,
+        resource,
+        journal: journalFor(this.#agent, { path: instance.name }),
+      };
+      if (await reconcileRuns(settling)) this.#orphaned.add(instance.name);
+    }
   }
 
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */

@@ -96,6 +96,17 @@ export async function takeSlot(ports: Ports, request: SlotRequest): Promise<Slot
   }
 }
 
+/** Removes the records of runs that are over and of whose end nobody took note, and gives them. */
+export async function removeStale(ports: Ports, ridFolder: string): Promise<readonly StaleSlot[]> {
+  const lock = await ports.files.lock(join(ridFolder, "run.lock"), LOCK_WAIT_MS);
+  try {
+    const { stale } = surveySlots(ports, ridFolder);
+    return stale.filter(({ file }) => ports.files.remove(file));
+  } finally {
+    lock?.release();
+  }
+}
+
 async function writeSlot(ports: Ports, { ridFolder, record }: SlotRequest): Promise<Slot> {
   const { pid, startTime } = ports.processes.self;
   const folder = join(ridFolder, "run");

@@ -171,7 +171,7 @@ for (const [signals, seconds] of [[1, 90], [2, 0]] as const) {
 
 Deno.test("daemon run is refused while another daemon has the root, naming its process", async () => {
   await withDaemon({}, async ({ system }) => {
-    assertEquals(await startAgent(["daemon", "run"], system), 1);
+    assertEquals(await system.clock.runUntil(startAgent(["daemon", "run"], system)), 1);
     assertStringIncludes(
       system.stderr.text,
       "Cannot start the daemon: process 100 runs for /etc/agent already",

@@ -40,21 +40,22 @@ export function chooseResources(instance: Instance, { filter, action, can }: Cho
 }
 
 /**
- * Does the same to each service; among several, those in which the filters name nothing are left out.
+ * Does the same to each service; among several, those in which the filters name nothing, or nothing that is enabled, are
+ * left out.
  *
- * Throws the `NotFoundError` of the first one when they name nothing in any.
+ * Throws the error of the first one when that is so for all.
  */
 export function whereNamed<Result>(
   instances: readonly Instance[],
   work: (instance: Instance) => Result,
 ): Result[] {
   const results: Result[] = [];
-  let missing: NotFoundError | undefined;
+  let missing: NotFoundError | RefusedError | undefined;
   for (const instance of instances) {
     try {
       results.push(work(instance));
     } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
+      if (!(error instanceof NotFoundError || error instanceof RefusedError)) throw error;
       missing ??= error;
     }
   }

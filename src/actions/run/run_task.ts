@@ -49,7 +49,7 @@ async function passGates(run: TaskRun): Promise<RunResult> {
   tellOpen(run, "run_requires", run.request.isForced ? "not looked at: --force" : "met");
   const prepared = prepareTask(run, settings);
   if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
-  const taken = await acquireSlot(run, settings);
+  const taken = await acquireSlot(run, settings, prepared.identity.name);
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }

@@ -1,0 +1,61 @@
+import { join } from "@std/path";
+import type { Files } from "../../ports.ts";
+import type { RunRecord } from "../../state/last_run.ts";
+import { writeLostRun } from "../../state/last_run.ts";
+import type { StaleSlot } from "../../state/slots.ts";
+import { removeStale, surveySlots } from "../../state/slots.ts";
+import type { Agent } from "../agent.ts";
+import type { Journal } from "../journal.ts";
+import type { Instance, Resource } from "../load.ts";
+
+/** A draft that is younger may still be written by somebody, in milliseconds. */
+const DRAFT_AGE_MS = 60_000;
+
+/** Who settles, and for which task. */
+export interface Settling {
+  readonly agent: Pick<Agent, "system">;
+  readonly instance: Pick<Instance, "memoryFolder">;
+  readonly resource: Pick<Resource, "rid" | "ridFolder" | "memoryFolder">;
+  readonly journal: Pick<Journal, "info">;
+}
+
+/** The agent of that run was killed: what is known goes on record, and its drafts of files go. */
+export async function settleLost(settling: Settling, { record, pid }: StaleSlot): Promise<void> {
+  const { agent: { system: { files, clock } }, instance, resource, journal } = settling;
+  journal.info(`clean up stale run file (process ${pid} does not run)`, resource.rid);
+  for (const folder of [resource.memoryFolder, join(instance.memoryFolder, "scheduler")]) {
+    removeDrafts(files, folder, clock.now() - DRAFT_AGE_MS);
+  }
+  if (record === undefined) return;
+  const lost: RunRecord = {
+    at: record.at,
+    planned_at: record.planned_at,
+    ended_at: null,
+    exitcode: null,
+    signal: null,
+    reason: "the agent was ended before the command",
+    status: "undef",
+    origin: record.origin,
+    session_id: record.session_id,
+    user: record.user,
+    pid: record.command_pid ?? null,
+  };
+  await writeLostRun(files, resource.memoryFolder, lost);
+}
+
+/** Puts the runs of a task that lost their agent on record, when there are any; gives whether one still goes on. */
+export async function reconcileRuns(settling: Settling): Promise<boolean> {
+  const { agent: { system }, resource: { ridFolder } } = settling;
+  const { stale, orphans } = surveySlots(system, ridFolder);
+  if (stale.length > 0) {
+    for (const lost of await removeStale(system, ridFolder)) await settleLost(settling, lost);
+  }
+  return orphans.length > 0;
+}
+
+function removeDrafts(files: Pick<Files, "list" | "facts" | "remove">, folder: string, before: number): void {
+  for (const { name } of files.list(folder)) {
+    const file = join(folder, name);
+    if (name.endsWith(".tmp") && (files.facts(file)?.modifiedAt ?? before) < before) files.remove(file);
+  }
+}
