@@ -105,5 +105,5 @@ Deno.test("runCli() makes a relative --root absolute, and leaves an absolute one
   };
   await run("svc1 run --root demo", effect);
   await run("svc1 run --root /srv/x", effect);
-  assertEquals(roots, ["/work/demo", "/srv/x"]);
+  assertEquals(roots, ["/home/op/demo", "/srv/x"]);
 });

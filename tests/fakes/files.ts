@@ -280,7 +280,7 @@ function parentOf(path: string): string {
 /** Takes `.`, `..` and doubled slashes out of a path; the current folder is `/work`. */
 function normalize(path: string): string {
   const parts: string[] = [];
-  for (const part of (path.startsWith("/") ? path : `/work/${path}`).split("/")) {
+  for (const part of (path.startsWith("/") ? path : `/home/op/${path}`).split("/")) {
     if (part === "..") parts.pop();
     else if (part !== "" && part !== ".") parts.push(part);
   }
