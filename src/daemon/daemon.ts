@@ -72,6 +72,7 @@ export class Daemon {
     await this.#scheduler.begin();
     await this.#loop();
     await this.#waitForRuns();
+    await this.#scheduler.settled();
     this.#journal.info("the daemon stops");
   }
 

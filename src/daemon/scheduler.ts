@@ -31,6 +31,7 @@ export class Scheduler {
   readonly #launcher: Launcher;
   readonly #timetable = new Timetable();
   readonly #reboots: RebootRuns;
+  #statuses = Promise.resolve();
   /** Services with commands that lost their agent and go on. */
   readonly #orphaned = new Set<string>();
   /** Why an entry was last held or skipped, so that the log says it once. */
@@ -116,9 +117,20 @@ export class Scheduler {
     }
     for (const item of [...this.#reboots.due(now), ...due]) {
       if (stopping.aborted) return;
-      if (item.entry.action === "status") await this.#refreshStatus(item, now);
+      if (item.entry.action === "status") this.#queueStatus(item, now, stopping);
       else if (!this.#launcher.isFull) await this.#launch(item, now);
     }
+  }
+
+  /** Resolves when no status is being written any more. */
+  settled(): Promise<void> {
+    return this.#statuses;
+  }
+
+  /** Statuses of many services take seconds to write: one after the other, and no task waits for them. */
+  #queueStatus(item: Due, now: number, stopping: AbortSignal): void {
+    this.#timetable.started(item.entry.key, item.plannedAt, now);
+    this.#statuses = this.#statuses.then(() => stopping.aborted ? undefined : this.#refreshStatus(item));
   }
 
   #apply({ name, loaded }: Change): void {
@@ -200,8 +212,7 @@ export class Scheduler {
     else this.#timetable.started(entry.key, plannedAt, now);
   }
 
-  async #refreshStatus({ entry, plannedAt }: Due, now: number): Promise<void> {
-    this.#timetable.started(entry.key, plannedAt, now);
+  async #refreshStatus({ entry, plannedAt }: Due): Promise<void> {
     const loaded = this.#catalog.load(entry.path);
     if (loaded?.kind !== "loaded") return;
     try {

@@ -34,27 +34,46 @@ export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Pro
   const reason = isFailed ? outcome.reason ?? `exit code ${outcome.code} is ${status}` : null;
   if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
   const record = recordOf(attempt, { ...outcome, status, reason });
-  await remember(attempt, record, isFailed);
+  const forgotten = await remember(attempt, record, isFailed);
   if (isFailed) await runOnError(attempt, outcome);
   const blocked = isFailed ? undefined : await runTriggers(attempt, ["post_run", "blocking_post_run"]);
+  const problem = blocked ?? forgotten;
   return {
     ...resultOf(run),
-    reason: reason ?? blocked ?? null,
-    code: blocked === undefined ? outcome.code : outcome.code || 1,
+    reason: reason ?? problem ?? null,
+    code: problem === undefined ? outcome.code : outcome.code || 1,
     signal: outcome.signal,
     status,
-    is_failed: isFailed || blocked !== undefined,
+    is_failed: isFailed || problem !== undefined,
     started_at: record.at,
     ended_at: record.ended_at,
   };
 }
 
-/** Writes the memory of a run, unless its folder went away meanwhile, as when the service moves to another node. */
-async function remember({ run, startedAt }: Attempt, record: RunRecord, isFailed: boolean): Promise<void> {
-  const { agent, instance, resource, request, journal } = run;
-  const { files } = agent.system;
+/**
+ * Writes the memory of a run, and says why it could not: a full disk must not hide how the command ended. A folder that
+ * went away meanwhile is no failure of the run, as when the service moved to another node.
+ */
+async function remember(attempt: Attempt, record: RunRecord, isFailed: boolean): Promise<string | undefined> {
+  const { agent, instance, resource, journal } = attempt.run;
   const problem = memoryProblem(agent, instance);
-  if (problem !== undefined) return journal.error(problem, resource.rid);
+  if (problem !== undefined) return void journal.error(problem, resource.rid);
+  try {
+    await writeMemory(attempt, record, isFailed);
+    return undefined;
+  } catch (error) {
+    const reason = `the run is not on record: ${error instanceof Error ? error.message : String(error)}`;
+    journal.error(reason, resource.rid);
+    return reason;
+  }
+}
+
+async function writeMemory(
+  { run, startedAt }: Attempt,
+  record: RunRecord,
+  isFailed: boolean,
+): Promise<void> {
+  const { agent: { system: { files } }, instance, resource, request } = run;
   await writeLastRun(files, resource.memoryFolder, record);
   if (!request.isScheduled || isFailed) return;
   const name = `${stampName("run", resource.rid)}.success`;

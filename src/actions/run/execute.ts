@@ -58,11 +58,14 @@ export async function execute(
   }
   await execution.onStart?.(running);
   const cause = await firstOf(ports, running, execution);
-  if (cause !== "ended") await endEarly(ports, journal, running, execution, cause);
-  const outcome = await running.ended;
+  const isLeft = cause !== "ended" && await endEarly(ports, journal, running, execution, cause);
+  // What cannot be ended is not waited for: it was named in the log.
+  const outcome = isLeft ? UNENDED : await running.ended;
   output.flush();
   return outcomeOf(outcome, cause, running.pid, execution);
 }
+
+const UNENDED: ProcessOutcome = { kind: "signaled", signal: "SIGKILL", number: 9 };
 
 function notStarted(error: unknown): ExecutionOutcome {
   const reason = error instanceof Error ? error.message : String(error);
@@ -93,13 +96,14 @@ async function firstOf(ports: Ports, running: RunningProcess, { timeout, stop }:
   }
 }
 
+/** Ends the tree, and says whether the command itself is still there after all. */
 async function endEarly(
   ports: Ports,
   journal: Journal,
   running: RunningProcess,
   { timeout, killGrace, token, stop, rid, killerArgv }: Execution,
   cause: Cause,
-): Promise<void> {
+): Promise<boolean> {
   const why = cause === "timeout"
     ? `execution timeout (${timeout} seconds)`
     : `interrupted by ${stop.signal}`;
@@ -113,6 +117,7 @@ async function endEarly(
   for (const survivor of survivors) {
     journal.error(`process ${survivor.pid} could not be ended and goes on`, rid);
   }
+  return survivors.some(({ pid }) => pid === running.pid);
 }
 
 function outcomeOf(

@@ -28,11 +28,15 @@ const FULL = { code: 1, skippedAs: "info" } as const;
 
 /** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
 export async function runTask(run: TaskRun): Promise<RunResult> {
-  const result = await passGates(run);
+  const result = await passGates(run).catch((error) => refuse(run, { reason: messageOf(error), code: 1 }));
   const { agent: { system, folders }, instance, request } = run;
   // The slot is free again, and the status may be another one: the daemon may wait for either.
   if (request.origin === "user") await wakeDaemon(system, folders, instance.runtimeFolder);
   return result;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function passGates(run: TaskRun): Promise<RunResult> {
@@ -127,7 +131,11 @@ async function runInSlot(
     token: prepared.token,
     killerArgv: prepared.killerArgv,
     stop: request.stop,
-    onStart: (process) => slot.noteCommand(process),
+    onStart: (process) =>
+      slot.noteCommand(process).catch((error) => {
+        // The command runs: without its process on record, only a crash of the agent would know less.
+        journal.warning(`the run record is incomplete: ${messageOf(error)}`, resource.rid);
+      }),
   });
   return await conclude(attempt, outcome);
 }
