@@ -51,6 +51,8 @@ export const GRACE_SECONDS = 60;
  */
 export class Timetable {
   readonly #rows = new Map<string, Row>();
+  /** The keys of each service, so that a change of one does not look at all. */
+  readonly #keys = new Map<string, readonly string[]>();
 
   /**
    * Replaces all entries of one service; unchanged ones keep their armed instant, others are armed from `now`.
@@ -63,18 +65,16 @@ export class Timetable {
     now: number,
   ): number {
     const wanted = new Set(entries.map((entry) => entry.key));
-    let had = 0;
-    for (const [key, row] of this.#rows) {
-      if (row.entry.path !== path) continue;
-      had++;
-      if (!wanted.has(key)) this.#rows.delete(key);
-    }
+    const known = this.#keys.get(path) ?? [];
+    for (const key of known) if (!wanted.has(key)) this.#rows.delete(key);
+    if (wanted.size > 0) this.#keys.set(path, [...wanted]);
+    else this.#keys.delete(path);
     for (const entry of entries) {
       const row = this.#rows.get(entry.key);
       if (row && row.entry.fingerprint === entry.fingerprint) row.entry = entry;
       else this.#add(entry, row, lastOf(entry), now);
     }
-    return had;
+    return known.length;
   }
 
   #add(entry: Entry, old: Row | undefined, last: number | undefined, now: number): void {
@@ -184,7 +184,10 @@ export class Timetable {
 
   /** Forgets the holds of a service: something changed that may let its entries run. */
   release(path: string): void {
-    for (const row of this.#rows.values()) if (row.entry.path === path) row.heldUntil = 0;
+    for (const key of this.#keys.get(path) ?? []) {
+      const row = this.#rows.get(key);
+      if (row) row.heldUntil = 0;
+    }
   }
 
   /** Forgets all holds but those that wait for a run to end. */
