@@ -157,10 +157,13 @@ function readEntry(
     zone: zone.value ?? zoneOf("UTC"),
     zoneName: zone.value?.name ?? "UTC",
     last: stamps.read(stampName(action, rid)),
-    draw: agent.node.jitter === "random"
-      ? undefined
-      : (occurrence) => stableDraw({ node: agent.node.name, path: name, rid: rid ?? action, occurrence }),
+    draw: agent.node.jitter === "random" ? undefined : drawFor(agent.node.name, name, rid ?? action),
   };
+}
+
+/** On its own, so that what the daemon keeps of an entry does not hold on to the configuration that it came from. */
+function drawFor(node: string, path: string, rid: string): (occurrence: string) => number {
+  return (occurrence) => stableDraw({ node, path, rid, occurrence });
 }
 
 type Attempt<Value> =
