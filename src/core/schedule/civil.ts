@@ -71,6 +71,7 @@ export function formatDate(days: number): string {
   return `${sign}${digits}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 }
 
-function isLeapYear(year: number): boolean {
+/** Whether a year has a 29 February. */
+export function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }

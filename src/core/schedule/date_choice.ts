@@ -2,11 +2,16 @@ import { civilFromDays, DAY, monthLength } from "./civil.ts";
 import type { DateSet, MonthPlace } from "./date_set.ts";
 import type { Zone } from "./zone.ts";
 
-/** Some dates less others: `kept`, without `dropped`, and without `droppedWhenSteady` in months of one offset. */
+/** Some dates less others. */
 export interface DateChoice {
   readonly kept: DateSet;
+  /** Dates that do not count. */
   readonly dropped: readonly DateSet[];
-  readonly droppedWhenSteady: readonly DateSet[];
+  /**
+   * Stretches of the day, and for each the exclusions that cover it: a date on which one of each holds does not count,
+   * unless the offset changes on it. Empty when nothing can be dropped so.
+   */
+  readonly covers: readonly (readonly DateSet[])[];
   /** Whether every date counts, without a look. */
   readonly isAll: boolean;
 }
@@ -44,24 +49,31 @@ export function hasDate(choice: DateChoice, day: number): boolean {
   return choice.kept.has(day) && !choice.dropped.some((dates) => dates.has(day));
 }
 
-function chosenDays({ kept, dropped, droppedWhenSteady }: DateChoice, month: MonthPlace, zone: Zone): number {
+function chosenDays({ kept, dropped, covers }: DateChoice, month: MonthPlace, zone: Zone): number {
   let bits = kept.daysIn(month);
   if (bits === 0) return 0;
   for (const dates of dropped) bits &= ~dates.daysIn(month);
-  if (bits === 0 || droppedWhenSteady.length === 0) return bits;
-  const steady = ~daysNearChange(month.firstDay, zone);
-  for (const dates of droppedWhenSteady) bits &= ~(dates.daysIn(month) & steady);
-  return bits;
+  if (bits === 0 || covers.length === 0) return bits;
+  let covered = bits;
+  for (const cover of covers) {
+    let covering = 0;
+    for (const dates of cover) covering |= dates.daysIn(month);
+    covered &= covering;
+  }
+  return covered === 0 ? bits : bits & ~(covered & ~daysOfChange(month.firstDay, zone));
 }
 
-/** The days of a month, as bits, that are two days or less from a change of the offset. */
-function daysNearChange(firstDay: number, zone: Zone): number {
+/** The days of a month, as bits, on which the offset changes: those that the clocks show just before and after it. */
+function daysOfChange(firstDay: number, zone: Zone): number {
   let bits = 0;
-  let change = zone.changeAfter((firstDay - 3) * DAY, (firstDay + 34) * DAY);
+  let change = zone.changeAfter((firstDay - 2) * DAY, (firstDay + 33) * DAY);
   while (change !== undefined) {
-    const date = Math.floor(change / DAY) - firstDay;
-    for (let near = Math.max(0, date - 2); near <= Math.min(30, date + 2); near++) bits |= 1 << near;
-    change = zone.changeAfter(change, (firstDay + 34) * DAY);
+    const before = Math.floor(zone.toWall(change - 1) / DAY);
+    const after = Math.floor(zone.toWall(change) / DAY);
+    const from = Math.max(0, Math.min(before, after) - firstDay);
+    const to = Math.min(30, Math.max(before, after) - firstDay);
+    for (let date = from; date <= to; date++) bits |= 1 << date;
+    change = zone.changeAfter(change, (firstDay + 33) * DAY);
   }
   return bits;
 }

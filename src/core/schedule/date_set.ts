@@ -1,11 +1,15 @@
-import { civilFromDays, isoWeekOf, monthLength, weekdayOf } from "./civil.ts";
+import { civilFromDays, isLeapYear, isoWeekOf, monthLength, weekdayOf } from "./civil.ts";
 import type { CrontabExpression, DateFilter, DayRule, MonthDay } from "./model.ts";
 
 const EVERY_DAY = 0x7fffffff;
 const EVERY_MONTH = 0x1fff;
 /** First weekdays times month lengths. */
 const SHAPES = 28;
+/** First weekdays times leap or not, this year and the one before, times months: they tell the weeks of a month. */
+const WEEK_SHAPES = 336;
 const UNKNOWN = -1;
+/** Days of a common year before the 1st of a month, from 1. */
+const DAYS_BEFORE = [0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 /** A month, and the day number of its 1st. */
 export interface MonthPlace {
@@ -33,6 +37,7 @@ export class DateSet {
   readonly #months: number;
   readonly #years: ReadonlySet<number> | undefined;
   readonly #shapes: Int32Array | undefined;
+  readonly #weekShapes: Int32Array | undefined;
 
   constructor({ daysOf, weeks, months, years }: DateRule) {
     this.isAll = !daysOf && !weeks && !months && !years;
@@ -41,6 +46,7 @@ export class DateSet {
     this.#months = months ? months.reduce((bits, month) => bits | (1 << month), 0) : EVERY_MONTH;
     this.#years = years;
     this.#shapes = daysOf && new Int32Array(SHAPES).fill(UNKNOWN);
+    this.#weekShapes = weeks && new Int32Array(WEEK_SHAPES).fill(UNKNOWN);
   }
 
   /** The days of one month, as bits. */
@@ -51,7 +57,7 @@ export class DateSet {
     const length = monthLength(year, month);
     const bits = this.#shapes ? this.#daysOfShape(this.#shapes, weekdayOf(firstDay), length) : EVERY_DAY;
     const inMonth = bits & (EVERY_DAY >>> (31 - length));
-    return this.#weeks && inMonth ? inMonth & weekBits(this.#weeks, place, length) : inMonth;
+    return this.#weekShapes && inMonth ? inMonth & this.#daysOfWeeks(this.#weekShapes, place) : inMonth;
   }
 
   has(day: number): boolean {
@@ -65,6 +71,16 @@ export class DateSet {
     const known = shapes[index]!;
     return known !== UNKNOWN ? known : shapes[index] = this.#daysOf!(firstWeekday, length);
   }
+
+  #daysOfWeeks(shapes: Int32Array, place: MonthPlace): number {
+    const { year, month, firstDay } = place;
+    const isLeap = isLeapYear(year);
+    const january1 = weekdayOf(firstDay - DAYS_BEFORE[month]! - (isLeap && month > 2 ? 1 : 0));
+    const shape = january1 * 4 + (isLeap ? 2 : 0) + (isLeapYear(year - 1) ? 1 : 0);
+    const index = shape * 12 + month - 1;
+    const known = shapes[index]!;
+    return known !== UNKNOWN ? known : shapes[index] = weekBits(this.#weeks!, place);
+  }
 }
 
 /** Sets by what was written: thousands of tasks share a few. */
@@ -73,21 +89,22 @@ const kept = new Map<string, DateSet>();
 
 /** The dates of an OpenSVC expression. */
 export function dateSetOf({ text, days, weeks, months }: DateFilter): DateSet {
-  const known = kept.get(text);
-  if (known) return known;
-  const dates = new DateSet({
-    daysOf: days && ((first, length) => bitsOf(days, first, length)),
-    weeks,
-    months,
-  });
-  if (kept.size >= KEPT) kept.clear();
-  kept.set(text, dates);
-  return dates;
+  const daysOf = days && ((first: number, length: number) => bitsOf(days, first, length));
+  return keep(text, () => new DateSet({ daysOf, weeks, months }));
 }
 
 /** The dates of a crontab expression. */
-export function dateSetOfCrontab({ daysOf, months, years }: CrontabExpression): DateSet {
-  return new DateSet({ daysOf, months, years });
+export function dateSetOfCrontab({ datesText, daysOf, months, years }: CrontabExpression): DateSet {
+  return keep(`crontab ${datesText}`, () => new DateSet({ daysOf, months, years }));
+}
+
+function keep(key: string, make: () => DateSet): DateSet {
+  const known = kept.get(key);
+  if (known) return known;
+  const dates = make();
+  if (kept.size >= KEPT) kept.clear();
+  kept.set(key, dates);
+  return dates;
 }
 
 function bitsOf(rules: readonly DayRule[], firstWeekday: number, length: number): number {
@@ -114,7 +131,8 @@ function isMonthDay(rule: MonthDay | undefined, date: number, length: number): b
   }
 }
 
-function weekBits(weeks: ReadonlySet<number>, { month, firstDay }: MonthPlace, length: number): number {
+function weekBits(weeks: ReadonlySet<number>, { year, month, firstDay }: MonthPlace): number {
+  const length = monthLength(year, month);
   let bits = 0;
   let week = isoWeekOf(firstDay);
   let date = 1;

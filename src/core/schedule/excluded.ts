@@ -25,11 +25,11 @@ export function skipExcluded(
 }
 
 /** Where the exclusion ends that covers the instant, on days of one offset; the instant itself when none does. */
-function endOnPlainDay({ partial }: Plan, zone: Zone, instant: number): number {
+function endOnPlainDay({ searched }: Plan, zone: Zone, instant: number): number {
   const wall = zone.toWall(instant);
   const day = Math.floor(wall / DAY);
   const second = wall - day * DAY;
-  for (const { begin, freeAt, dates } of partial) {
+  for (const { begin, freeAt, dates } of searched) {
     if (second >= begin && second < freeAt && dates.has(day)) return instant + freeAt - second;
   }
   return instant;

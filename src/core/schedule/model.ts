@@ -39,10 +39,15 @@ export interface CrontabExpression {
   readonly seconds: readonly number[];
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
-  /** The allowed days of a month as bits (bit 0 is the 1st), given the 1st's weekday (0 is Monday) and the length. */
-  readonly daysOf: (firstWeekday: number, length: number) => number;
-  /** 1 to 12. */
-  readonly months: readonly number[];
+  /**
+   * The allowed days of a month as bits (bit 0 is the 1st), given the 1st's weekday (0 is Monday) and the length; absent
+   * when all are.
+   */
+  readonly daysOf?: (firstWeekday: number, length: number) => number;
+  /** 1 to 12; absent when any month will do. */
+  readonly months?: readonly number[];
+  /** Names the dates: the same for the same month days, months, weekdays and years. */
+  readonly datesText: string;
   /** Absent when any year will do. */
   readonly years?: ReadonlySet<number>;
   /** Whether both the day of the month and the weekday are restricted, so that either is enough. */

@@ -3,11 +3,16 @@ import type { Expression, Schedule } from "./model.ts";
 import { NICKNAMES, parseCrontab } from "./parse_crontab.ts";
 import { parseDates } from "./parse_dates.ts";
 import { parseTimeRanges } from "./parse_times.ts";
+import { readPlainCrontab } from "./plain_crontab.ts";
 import { type Piece, Source } from "./source.ts";
 
 /** The most fields of the OpenSVC grammar, and of a crontab expression with seconds and a year. */
 const WINDOW_FIELDS = 4;
 const CRONTAB_FIELDS = 7;
+/** Schedules by what was written, as thousands of tasks share a few; long ones are not worth the memory. */
+const KEPT = 1000;
+const KEPT_LENGTH = 200;
+const kept = new Map<string, Schedule>();
 
 /**
  * Reads the value of a `schedule` keyword: nothing, `null` or `@0` (never), one expression, or a list of them, also as
@@ -26,6 +31,16 @@ const CRONTAB_FIELDS = 7;
  * ```
  */
 export function parseSchedule(value: string | readonly string[] | null): Schedule {
+  if (typeof value !== "string") return readSchedule(value);
+  const known = kept.get(value);
+  if (known) return known;
+  const schedule = readSchedule(value);
+  if (kept.size >= KEPT) kept.clear();
+  if (value.length <= KEPT_LENGTH) kept.set(value, schedule);
+  return schedule;
+}
+
+function readSchedule(value: string | readonly string[] | null): Schedule {
   const members = typeof value === "string" ? membersOf(value) : value ?? [];
   const expressions = members.flatMap((member, index) => parseExpression(member, index) ?? []);
   const inclusions = expressions.filter((expression) => !expression.isExclusion);
@@ -69,6 +84,8 @@ function readableLength(value: string): number {
 /** Undefined when the expression is empty or `@0`: it adds nothing. */
 function parseExpression(text: unknown, memberIndex: number): Expression | undefined {
   if (typeof text !== "string") return failAtValue(text, memberIndex);
+  const plain = readPlainCrontab(text);
+  if (plain) return plain;
   const source = new Source(text, memberIndex);
   const mark = /^\s*!/.exec(text)?.[0].length ?? 0;
   const fields = fieldsOf(text, mark);

@@ -5,6 +5,7 @@
  */
 import { CronPattern } from "croner";
 import type { CrontabExpression } from "./model.ts";
+import { readPlainCrontab } from "./plain_crontab.ts";
 import type { Piece, Source } from "./source.ts";
 
 /** Words for common crontab expressions; each stands alone. */
@@ -37,8 +38,7 @@ const kept = new Map<string, CrontabExpression>();
 export function parseCrontab(source: Source, text: string, fields: readonly Piece[]): CrontabExpression {
   const known = kept.get(text);
   if (known) return known;
-  const pattern = readPattern(text) ?? failAtField(source, fields);
-  const crontab = describe(text, pattern);
+  const crontab = readPlainCrontab(text) ?? describe(text, readPattern(text) ?? failAtField(source, fields));
   if (kept.size >= KEPT) kept.clear();
   kept.set(text, crontab);
   return crontab;
@@ -74,6 +74,7 @@ function describe(text: string, pattern: CronPattern): CrontabExpression {
     seconds: indexesOf(pattern.second),
     minutes: indexesOf(pattern.minute),
     hours: indexesOf(pattern.hour),
+    datesText: text,
     daysOf: daysOf(pattern),
     months: indexesOf(pattern.month).map((index) => index + 1),
     ...(pattern.starYear ? {} : { years: new Set(indexesOf(pattern.year)) }),
@@ -86,7 +87,7 @@ function indexesOf(flags: readonly number[]): number[] {
 }
 
 /** Both restricted: either is enough, unless the weekday has a `+`; else both must hold. */
-function daysOf(pattern: CronPattern): CrontabExpression["daysOf"] {
+function daysOf(pattern: CronPattern): NonNullable<CrontabExpression["daysOf"]> {
   const { day, dayOfWeek, nearestWeekdays, lastDayOfMonth, lastWeekday } = pattern;
   const isEither = !pattern.starDOM && !pattern.useAndLogic;
   const isAnyWeekday = pattern.starDOW;

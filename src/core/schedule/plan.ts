@@ -4,6 +4,8 @@
  * @module
  */
 import { DAY } from "./civil.ts";
+import { nextSecond } from "./crontab_second.ts";
+import { coversOf } from "./cover.ts";
 import type { DateChoice } from "./date_choice.ts";
 import { type DateSet, dateSetOf, dateSetOfCrontab } from "./date_set.ts";
 import type { CrontabExpression, Expression, Schedule, TimeRange, WindowExpression } from "./model.ts";
@@ -39,8 +41,8 @@ export interface Plan {
   readonly slots: readonly Slot[];
   readonly crontabs: readonly CrontabPlan[];
   readonly exclusions: readonly Exclusion[];
-  /** Those that leave a part of their days free. */
-  readonly partial: readonly Exclusion[];
+  /** Those that instants are looked up in: the others take whole days away before. */
+  readonly searched: readonly Exclusion[];
 }
 
 const plans = new WeakMap<Schedule, Plan>();
@@ -56,15 +58,16 @@ function makePlan(expressions: readonly Expression[]): Plan {
   const exclusions = expressions.flatMap((it) =>
     it.kind === "windows" && it.isExclusion ? exclusionsOf(it) : []
   );
+  const slots = expressions.flatMap((it) =>
+    it.kind === "windows" && !it.isExclusion ? slotsOf(it, exclusions) : []
+  );
   return {
-    slots: expressions.flatMap((it) =>
-      it.kind === "windows" && !it.isExclusion ? slotsOf(it, exclusions) : []
-    ),
+    slots,
     crontabs: expressions.flatMap((it) =>
-      it.kind === "crontab" ? { expression: it, dates: choose(dateSetOfCrontab(it), exclusions) } : []
+      it.kind === "crontab" ? { expression: it, dates: chooseForCrontab(it, exclusions) } : []
     ),
     exclusions,
-    partial: exclusions.filter((exclusion) => !isWholeDay(exclusion)),
+    searched: slots.some(endsOnNextDay) ? exclusions : exclusions.filter((it) => !isWholeDay(it)),
   };
 }
 
@@ -94,19 +97,32 @@ function partsOf({ begin, end }: TimeRange): Pick<Slot, "begin" | "end" | "part"
 function choose(
   kept: DateSet,
   exclusions: readonly Exclusion[],
-  part: { begin: number; end: number } = { begin: 0, end: DAY },
+  part: { readonly begin: number; readonly end: number },
 ): DateChoice {
-  const whole = exclusions.filter(isWholeDay);
-  // In a gap both ends of an exclusion may be one instant, which it leaves free: hence only in steady months.
-  const covering = exclusions.filter((it) =>
-    !isWholeDay(it) && it.begin <= part.begin && part.end < it.freeAt
-  );
-  return {
-    kept,
-    dropped: whole.map((exclusion) => exclusion.dates),
-    droppedWhenSteady: covering.map((exclusion) => exclusion.dates),
-    isAll: kept.isAll && whole.length + covering.length === 0,
-  };
+  const relevant = endsOnNextDay(part) ? [] : exclusions;
+  return choiceOf(kept, relevant, (from, to) => part.begin < to && part.end >= from);
+}
+
+/** A lone time at 23:59:59 may run at midnight, too, and then what is excluded on the next day counts. */
+function endsOnNextDay({ end }: { readonly end: number }): boolean {
+  return end >= DAY;
+}
+
+/** The same for a crontab expression: what counts are the seconds that it names. */
+function chooseForCrontab(expression: CrontabExpression, exclusions: readonly Exclusion[]): DateChoice {
+  return choiceOf(dateSetOfCrontab(expression), exclusions, (from, to) => nextSecond(expression, from) < to);
+}
+
+function choiceOf(
+  kept: DateSet,
+  exclusions: readonly Exclusion[],
+  isNeeded: (from: number, to: number) => boolean,
+): DateChoice {
+  if (exclusions.length === 0) return { kept, dropped: [], covers: [], isAll: kept.isAll };
+  const dropped = exclusions.filter(isWholeDay).map((exclusion) => exclusion.dates);
+  // In a gap both ends of an exclusion may be one instant, which it leaves free: hence apart from whole days.
+  const covers = coversOf(exclusions.filter((exclusion) => !isWholeDay(exclusion)), isNeeded);
+  return { kept, dropped, covers, isAll: kept.isAll && dropped.length + covers.length === 0 };
 }
 
 function isWholeDay({ begin, freeAt }: Exclusion): boolean {
