@@ -191,6 +191,11 @@ function unknownFlag(flag: TypedFlag, known: readonly FlagSpec[], action?: strin
 }
 
 function noAction(selector: string | undefined, commands: readonly CommandSpec[]): UsageError {
+  const action = commands.find(({ scope, words }) => scope === "service" && words[0] === selector);
+  if (action) {
+    const words = action.words.join(" ");
+    return new UsageError(`Cannot ${words}: no service is named, expected agent SERVICE ${words}`);
+  }
   const what = selector === undefined ? "Cannot run" : `Cannot act on "${selector}"`;
   const first = commands.filter(({ scope }) => scope !== "service").map(({ words }) => words[0]);
   const near = selector === undefined ? undefined : nearest(selector, first);

@@ -102,6 +102,7 @@ Deno.test("parseCommandLine() tells help, overview, version and nothing apart", 
 });
 
 const problems: readonly (readonly [line: string, message: string])[] = [
+  ["run", "Cannot run: no service is named, expected agent SERVICE run"],
   ["svc1", 'Cannot act on "svc1": no action is given, expected one that agent help lists'],
   ["deamon", 'Cannot act on "deamon": no action is given; did you mean "agent daemon"?'],
   ["svc1 runn", 'Cannot run "runn": there is no such action; did you mean "run"?'],
