@@ -43,9 +43,9 @@ export interface CrontabExpression {
    * The allowed days of a month as bits (bit 0 is the 1st), given the 1st's weekday (0 is Monday) and the length; absent
    * when all are.
    */
-  readonly daysOf?: (firstWeekday: number, length: number) => number;
+  readonly daysOf?: ((firstWeekday: number, length: number) => number) | undefined;
   /** 1 to 12; absent when any month will do. */
-  readonly months?: readonly number[];
+  readonly months?: readonly number[] | undefined;
   /** Names the dates: the same for the same month days, months, weekdays and years. */
   readonly datesText: string;
   /** Absent when any year will do. */

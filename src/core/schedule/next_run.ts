@@ -15,6 +15,8 @@ export interface NextRun {
   readonly windowEnd: number | undefined;
   /** How long after this run the same member waits, in seconds; 0 for a crontab expression. */
   readonly intervalSeconds: number;
+  /** Whether its window allows one run: the interval is not shorter than the window. */
+  readonly isOncePerWindow: boolean;
   /** Names the run: the same for the same member in the same window, for the draw and for messages. */
   readonly occurrence: string;
 }
@@ -25,6 +27,7 @@ export class CrontabRun implements NextRun {
   readonly isPlanned = true;
   readonly windowEnd = undefined;
   readonly intervalSeconds = 0;
+  readonly isOncePerWindow = false;
 
   constructor(readonly at: number, readonly crontab: CrontabPlan) {
     this.begin = at;
@@ -63,10 +66,13 @@ export class WindowRun implements NextRun {
     return this.isPlanned ? undefined : this.#window.stretches.at(-1)!.to - 1;
   }
 
-  get occurrence(): string {
+  get isOncePerWindow(): boolean {
     const { begin, end, intervalSeconds } = this.#slot.range;
-    const isOncePerWindow = intervalSeconds >= end - begin + (end < begin ? DAY : 0);
-    return occurrenceOf(this.#slot, this.#window) + (isOncePerWindow ? "" : ` ${this.at}`);
+    return intervalSeconds >= end - begin + (end < begin ? DAY : 0);
+  }
+
+  get occurrence(): string {
+    return occurrenceOf(this.#slot, this.#window) + (this.isOncePerWindow ? "" : ` ${this.at}`);
   }
 
   get #window(): Window {

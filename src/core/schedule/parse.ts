@@ -41,6 +41,8 @@ export function parseSchedule(value: string | readonly string[] | null): Schedul
 }
 
 function readSchedule(value: string | readonly string[] | null): Schedule {
+  const plain = typeof value === "string" ? readPlainCrontab(value) : undefined;
+  if (plain) return scheduleOfPlain(value as string, plain);
   const members = typeof value === "string" ? membersOf(value) : value ?? [];
   const expressions = members.flatMap((member, index) => parseExpression(member, index) ?? []);
   const inclusions = expressions.filter((expression) => !expression.isExclusion);
@@ -51,6 +53,10 @@ function readSchedule(value: string | readonly string[] | null): Schedule {
     isRandom: inclusions.some((it) => it.kind === "windows" && it.ranges.some((range) => range.isRandom)),
     hasReboot: inclusions.some((it) => it.kind === "reboot"),
   };
+}
+
+function scheduleOfPlain(text: string, expression: Expression): Schedule {
+  return { text, expressions: [expression], isNever: false, isRandom: false, hasReboot: false };
 }
 
 /** Splits a value into its expressions: those of a JSON list, or the value itself. */

@@ -1,6 +1,6 @@
 /**
  * The crontab expressions of every day: numbers, names, ranges, lists and steps in five or six fields, read into our own
- * model without croner, field by field. The same fields are written everywhere, so that most are known already.
+ * model without croner, field by field.
  *
  * @module
  */
@@ -14,22 +14,26 @@ interface FieldKind {
   readonly maxStep: number;
   /** Three letters each, the first one for `first`. */
   readonly words: readonly string[];
+  /** Fields of this kind by their text: the same few are written everywhere. */
+  readonly kept: Map<string, Field>;
 }
 
-const SIXTY: FieldKind = { first: 0, last: 59, maxStep: 60, words: [] };
-const HOUR: FieldKind = { first: 0, last: 23, maxStep: 24, words: [] };
-const MONTH_DAY: FieldKind = { first: 1, last: 31, maxStep: 31, words: [] };
+const SIXTY: FieldKind = { first: 0, last: 59, maxStep: 60, words: [], kept: new Map() };
+const HOUR: FieldKind = { first: 0, last: 23, maxStep: 24, words: [], kept: new Map() };
+const MONTH_DAY: FieldKind = { first: 1, last: 31, maxStep: 31, words: [], kept: new Map() };
 const MONTH: FieldKind = {
   first: 1,
   last: 12,
   maxStep: 12,
   words: ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+  kept: new Map(),
 };
 const WEEKDAY: FieldKind = {
   first: 0,
   last: 7,
   maxStep: 7,
   words: ["sun", "mon", "tue", "wed", "thu", "fri", "sat"],
+  kept: new Map(),
 };
 
 /** Plain expressions in place of nicknames. */
@@ -45,73 +49,70 @@ const NICKNAME_FIELDS: ReadonlyMap<string, string> = new Map([
 
 const MEMBER_REGEXP = /^(?:(\*)|(\d+|[a-z]{3})(?:-(\d+|[a-z]{3}))?)(?:\/(\d+))?$/i;
 const EVERY_DAY = 0x7fffffff;
+/** What five fields say about the seconds. */
+const NO_SECONDS: Field = { values: [0], isWild: false };
+/** Longer fields are not worth the memory. */
+const KEPT_LENGTH = 50;
 type DaysOf = NonNullable<CrontabExpression["daysOf"]>;
-/** Fields by their text: what a field of one kind names. */
+
+/** A field that was read. */
+interface Field {
+  /** Sorted. */
+  readonly values: readonly number[];
+  /** Whether it has a star or a step. */
+  readonly isWild: boolean;
+}
+
 const KEPT = 2000;
-const kept = new Map<FieldKind, Map<string, readonly number[] | undefined>>();
 const keptDays = new Map<string, DaysOf>();
 
 /** Reads a crontab expression or a nickname; undefined for what croner has to read, wrong fields included. */
 export function readPlainCrontab(text: string): CrontabExpression | undefined {
-  const fields = (NICKNAME_FIELDS.get(text) ?? text).split(" ");
-  if (fields.length === 5) fields.unshift("0");
-  if (fields.length !== 6) return undefined;
-  const [second, minute, hour, monthDay, month, weekday] = fields as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
-  const seconds = valuesOf(second, SIXTY);
-  const minutes = valuesOf(minute, SIXTY);
-  const hours = valuesOf(hour, HOUR);
-  const months = valuesOf(month, MONTH);
-  const monthDays = valuesOf(monthDay, MONTH_DAY);
-  const weekdays = valuesOf(weekday, WEEKDAY);
-  if (!seconds || !minutes || !hours || !months || !monthDays || !weekdays) return undefined;
-  const isEveryMonth = months.length === 12;
-  const daysOf = rememberedDays(monthDay, weekday, { monthDays, weekdays });
+  const fields = ((text.startsWith("@") && NICKNAME_FIELDS.get(text)) || text).split(" ");
+  const shift = fields.length - 5;
+  if (shift !== 0 && shift !== 1) return undefined;
+  const second = shift === 0 ? NO_SECONDS : fieldOf(fields[0]!, SIXTY);
+  const minute = second && fieldOf(fields[shift]!, SIXTY);
+  const hour = minute && fieldOf(fields[shift + 1]!, HOUR);
+  const monthDay = hour && fieldOf(fields[shift + 2]!, MONTH_DAY);
+  const month = monthDay && fieldOf(fields[shift + 3]!, MONTH);
+  const weekday = month && fieldOf(fields[shift + 4]!, WEEKDAY);
+  if (!weekday) return undefined;
+  const days = `${fields[shift + 2]} ${fields[shift + 4]}`;
   return {
     kind: "crontab",
     text,
     isExclusion: false,
-    isFixedTime: !isWild(second) && !isWild(minute) && !isWild(hour),
-    seconds,
-    minutes,
-    hours,
-    ...(daysOf && { daysOf }),
-    ...(isEveryMonth ? {} : { months }),
-    datesText: `${monthDay} ${month} ${weekday}`,
-    isEitherDay: monthDay !== "*" && weekday !== "*",
+    isFixedTime: !second.isWild && !minute.isWild && !hour.isWild,
+    seconds: second.values,
+    minutes: minute.values,
+    hours: hour.values,
+    daysOf: days === "* *" ? undefined : rememberedDays(days, monthDay, weekday),
+    months: month.values.length === 12 ? undefined : month.values,
+    datesText: `${days} ${fields[shift + 3]}`,
+    isEitherDay: fields[shift + 2] !== "*" && fields[shift + 4] !== "*",
   };
 }
 
-function isWild(field: string): boolean {
-  return field.includes("*") || field.includes("/");
+/** Reads one field, once; undefined when it is not plain. */
+function fieldOf(text: string, kind: FieldKind): Field | undefined {
+  const known = kind.kept.get(text);
+  if (known) return known;
+  const field = readField(text, kind);
+  if (!field || text.length > KEPT_LENGTH) return field;
+  if (kind.kept.size >= KEPT) kind.kept.clear();
+  kind.kept.set(text, field);
+  return field;
 }
 
-/** The values that a field names, sorted; undefined when it is not plain. */
-function valuesOf(field: string, kind: FieldKind): readonly number[] | undefined {
-  let known = kept.get(kind);
-  if (!known) kept.set(kind, known = new Map());
-  let values = known.get(field);
-  if (values !== undefined || known.has(field)) return values;
-  values = readField(field, kind);
-  if (known.size >= KEPT) known.clear();
-  known.set(field, values);
-  return values;
-}
-
-function readField(field: string, kind: FieldKind): readonly number[] | undefined {
+function readField(text: string, kind: FieldKind): Field | undefined {
   const values = new Set<number>();
-  for (const member of field.split(",")) {
+  for (const member of text.split(",")) {
     const range = rangeOf(member, kind);
     if (!range) return undefined;
     for (let value = range.from; value <= range.to; value += range.step) values.add(value);
   }
-  return [...values].sort((a, b) => a - b);
+  return { values: [...values].sort((a, b) => a - b), isWild: /[*/]/.test(text) };
 }
 
 function rangeOf(
@@ -142,21 +143,15 @@ function valueOf(text: string, kind: FieldKind, isEnd: boolean): number | undefi
   return kind === WEEKDAY && isEnd && index === 0 ? 7 : kind.first + index;
 }
 
-function rememberedDays(
-  monthDay: string,
-  weekday: string,
-  values: { readonly monthDays: readonly number[]; readonly weekdays: readonly number[] },
-): DaysOf | undefined {
-  if (monthDay === "*" && weekday === "*") return undefined;
-  const key = `${monthDay} ${weekday}`;
-  let daysOf = keptDays.get(key);
-  if (daysOf) return daysOf;
-  daysOf = makeDays(
-    monthDay === "*" ? undefined : values.monthDays.reduce((bits, day) => bits | (1 << (day - 1)), 0),
-    weekday === "*" ? undefined : values.weekdays,
+function rememberedDays(text: string, monthDay: Field, weekday: Field): DaysOf {
+  const known = keptDays.get(text);
+  if (known) return known;
+  const daysOf = makeDays(
+    text.startsWith("* ") ? undefined : monthDay.values.reduce((bits, day) => bits | (1 << (day - 1)), 0),
+    text.endsWith(" *") ? undefined : weekday.values,
   );
   if (keptDays.size >= KEPT) keptDays.clear();
-  keptDays.set(key, daysOf);
+  keptDays.set(text, daysOf);
   return daysOf;
 }
 
