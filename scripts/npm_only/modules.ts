@@ -16,4 +16,5 @@ export { parseArgs } from "@std/cli/parse-args";
 export { parse as parseIni } from "@std/ini";
 export { basename, dirname, join, normalize, relative, resolve } from "@std/path";
 export { Cron } from "croner";
+export { default as fastCheck } from "fast-check";
 export { split } from "shlex";
