@@ -13,6 +13,7 @@ import { PRINT_CONFIG } from "./config/print_config.ts";
 import { SET } from "./config/set.ts";
 import { UNSET } from "./config/unset.ts";
 import { VALIDATE_CONFIG } from "./config/validate_config.ts";
+import { CRONTAB_IMPORT } from "./crontab/import.ts";
 import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STATUS, DAEMON_STOP } from "./daemon/control.ts";
 import { DAEMON_RUN } from "./daemon/run.ts";
 import { FREEZE, THAW } from "./freeze.ts";
@@ -60,6 +61,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SCHEDULE_NEXT,
   SCHEDULE_CHECK,
   SCHEDULE_EVAL,
+  CRONTAB_IMPORT,
   KEYWORDS_COMMAND,
   COMPLETION,
   HELP,
