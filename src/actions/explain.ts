@@ -1,11 +1,12 @@
 import { evaluateRequires, obstacleOf } from "../core/requires.ts";
-import { isLastInFuture, nextRun } from "../core/schedule/next.ts";
+import { isLastInFuture } from "../core/schedule/next.ts";
 import { parseResourceFilter, selectResources } from "../core/naming/resource_filter.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
 import { NotFoundError } from "../core/errors.ts";
 import { surveySlots } from "../state/slots.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance, Resource } from "./load.ts";
+import { nextOfEntry } from "./next_of_entry.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { statusLookup } from "./resource_status.ts";
 import type { Gate } from "./run/dry_run.ts";
@@ -100,12 +101,13 @@ function confirmationGate({ configuration, rid, problem }: Resource): Gate {
 /** The definition, the last run, and whether the next instant has come. */
 function scheduleGates(
   agent: Agent,
-  { schedule, error, definition, zone, zoneName, last, draw }: ScheduleEntry,
+  entry: ScheduleEntry,
 ): Gate[] {
+  const { schedule, error, definition, zone, zoneName, last } = entry;
   if (schedule === undefined) return [gate("schedule", false, error ?? "it cannot be read")];
   if (schedule.isNever) return [gate("schedule", schedule.hasReboot, definition || "none is set")];
   const now = Math.floor(agent.system.clock.now() / 1000);
-  const next = nextRun(schedule, { now, last, zone, draw });
+  const next = nextOfEntry(entry, now);
   const isFuture = last !== undefined && isLastInFuture(last, now);
   const lastText = last === undefined ? "never" : formatLocal(last, zone);
   return [
@@ -113,8 +115,8 @@ function scheduleGates(
     gate("last run", true, isFuture ? `${lastText}, in the future: ignored` : lastText),
     gate(
       "next run",
-      next !== undefined && next.at <= now,
-      next ? formatLocal(next.at, zone) : "none within 40 years",
+      next !== undefined && next <= now,
+      next === undefined ? "none within 40 years" : formatLocal(next, zone),
     ),
   ];
 }

@@ -5,11 +5,15 @@
  */
 import { stableDraw } from "../core/schedule/draw.ts";
 import type { Schedule } from "../core/schedule/model.ts";
+import { isLastInFuture } from "../core/schedule/next.ts";
 import { parseSchedule } from "../core/schedule/parse.ts";
+import { hasPlanned } from "../core/schedule/planned.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 import { zoneOf } from "../core/schedule/zone.ts";
+import { readHistory } from "../state/last_run.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
+import { missedSince } from "./catch_up.ts";
 import type { Instance, Resource } from "./load.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
@@ -36,6 +40,14 @@ export interface ScheduleEntry {
   readonly isRunnable: boolean;
   /** Why it is not runnable. */
   readonly reason: string | undefined;
+  /** The schedule and its zone: with other ones it is another entry. */
+  readonly fingerprint: string;
+  /** Whether its planned instants are made up for when they were missed (`catch_up = once`). */
+  readonly isCaughtUp: boolean;
+  /** The planned instants after this one were missed, in seconds; undefined when there is nothing to catch up. */
+  readonly missedSince: number | undefined;
+  /** Planned instants of runs that lie in the future because the clock went back; empty nearly always. */
+  readonly ahead: readonly number[];
   /** The place of a `~` instant in its window; absent where `node.conf` wants a fresh one each time. */
   readonly draw: ((occurrence: string) => number) | undefined;
 }
@@ -136,16 +148,23 @@ interface Place {
 
 function readEntry(
   agent: Agent,
-  { name, configuration }: Instance,
+  instance: Instance,
   { action, section, option }: Place,
   stamps: StampReader,
 ): Omit<ScheduleEntry, "isRunnable" | "reason"> {
   const rid = section === "DEFAULT" ? undefined : section;
+  const { name, configuration } = instance;
   const find = (key: string) => configuration.find(section, key)?.text;
   const definition = attempt(() => find(option) ?? "");
   const schedule = definition.value === undefined ? definition : parseCached(definition.value);
   const zone = attempt(() => zoneOf(find("timezone") || agent.node.timeZone));
-  const error = schedule.error ?? zone.error;
+  const catchUp = attempt(() => rid !== undefined && configuration.string(rid, "catch_up") === "once");
+  const error = schedule.error ?? zone.error ?? catchUp.error;
+  const zoneName = zone.value?.name ?? "UTC";
+  const fingerprint = `${zoneName} ${schedule.value?.text}`;
+  const last = stamps.read(stampName(action, rid));
+  const isCaughtUp = Boolean(catchUp.value && schedule.value && hasPlanned(schedule.value));
+  const now = Math.floor(agent.system.clock.now() / 1000);
   return {
     path: name,
     action,
@@ -155,10 +174,27 @@ function readEntry(
     schedule: error === undefined ? schedule.value : undefined,
     error,
     zone: zone.value ?? zoneOf("UTC"),
-    zoneName: zone.value?.name ?? "UTC",
-    last: stamps.read(stampName(action, rid)),
+    zoneName,
+    last,
+    fingerprint,
+    isCaughtUp,
+    missedSince: isCaughtUp ? missedSince(agent, instance, { rid: rid!, fingerprint, last, now }) : undefined,
+    ahead: last !== undefined && isLastInFuture(last, now)
+      ? runsAhead(agent, instance, { rid, last, now })
+      : [],
     draw: agent.node.jitter === "random" ? undefined : drawFor(agent.node.name, name, rid ?? action),
   };
+}
+
+/** The stamp and those runs on record that were planned for what is the future now. */
+function runsAhead(
+  { system: { files } }: Agent,
+  { memoryFolder }: Instance,
+  { rid, last, now }: { readonly rid: string | undefined; readonly last: number; readonly now: number },
+): number[] {
+  const history = rid === undefined ? [] : readHistory(files, `${memoryFolder}/${rid}`);
+  const planned = history.map(({ planned_at }) => Date.parse(planned_at ?? "") / 1000);
+  return [Math.floor(last), ...planned.filter((at) => at > now)];
 }
 
 /** On its own, so that what the daemon keeps of an entry does not hold on to the configuration that it came from. */

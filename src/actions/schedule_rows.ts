@@ -1,11 +1,11 @@
 import { compareNatural } from "../core/naming/natural_order.ts";
 import { formatInstant } from "../core/schedule/instant.ts";
-import { nextRun } from "../core/schedule/next.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 import { findDaemon } from "../state/daemon_record.ts";
 import { readLastManualRun } from "../state/last_runs.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance } from "./load.ts";
+import { nextOfEntry } from "./next_of_entry.ts";
 import type { ScheduleEntry } from "./schedule_entries.ts";
 import { scheduleEntries } from "./schedule_entries.ts";
 
@@ -67,9 +67,8 @@ function rowsOf(agent: Agent, instance: Instance, now: number): ScheduleRow[] {
   }));
 }
 
-function nextOf({ isRunnable, schedule, last, zone, draw }: ScheduleEntry, now: number): number | undefined {
-  if (!isRunnable || !schedule) return undefined;
-  return nextRun(schedule, { now, last, zone, draw })?.at;
+function nextOf(entry: ScheduleEntry, now: number): number | undefined {
+  return entry.isRunnable ? nextOfEntry(entry, now) : undefined;
 }
 
 /** Looks into the folder of a task only when there is one: of thousands of tasks, most were never run by hand. */

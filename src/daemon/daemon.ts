@@ -124,10 +124,10 @@ export class Daemon {
   #lookAtClock(): void {
     const moved = this.#watch.step();
     if (moved !== 0) {
-      this.#journal.warning(
-        `the clock moved by ${(moved / 1000).toFixed(1)} s: all schedules are planned again`,
-      );
-      this.#scheduler.rearm(moved);
+      const seconds = (moved / 1000).toFixed(1);
+      const why = moved < 0 ? "it was set back" : "it was set forward, or the host was suspended";
+      this.#journal.warning(`the clock moved by ${seconds} s (${why}): all schedules are planned again`);
+      this.#scheduler.jump(moved);
     }
     const zone = this.#watch.zoneChange();
     if (zone === undefined) return;

@@ -18,8 +18,16 @@ export interface Entry {
   readonly priority: number;
   /** How many runs of it may overlap. */
   readonly maxParallel: number;
-  /** What a change of makes the entry a new one: its schedule and zone. */
+  /** What a change of makes the entry a new one: its schedule, zone, and whether it catches up. */
   readonly fingerprint: string;
+  /** The schedule and zone, as remembered with what is settled of it. */
+  readonly settledFor: string;
+  /** Whether missed planned instants are made up for. */
+  readonly isCaughtUp: boolean;
+  /** Planned instants after this one were missed when the entry was read; undefined for none. */
+  readonly missedSince: number | undefined;
+  /** Runs that lie in the future because the clock went back. */
+  readonly ahead: readonly number[];
   /** Where its stamp is. */
   readonly memoryFolder: string;
   /** The private state folder of the service on this node. */
@@ -66,7 +74,7 @@ function isConfirmed({ configuration }: Instance, rid: string): boolean {
 }
 
 function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule: Schedule): Entry {
-  const { path, action, rid, zone, zoneName } = row;
+  const { path, action, rid, zone } = row;
   const { configuration } = instance;
   return {
     key: rid === undefined ? `${path} ${action}` : `${path} ${action} ${rid}`,
@@ -77,7 +85,11 @@ function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule:
     zone,
     priority: readOr(() => configuration.integer("DEFAULT", "priority") ?? 100, 100),
     maxParallel: rid === undefined ? 1 : readOr(() => configuration.integer(rid, "max_parallel") ?? 1, 1),
-    fingerprint: `${zoneName} ${schedule.text}`,
+    fingerprint: row.isCaughtUp ? `${row.fingerprint}, caught up` : row.fingerprint,
+    settledFor: row.fingerprint,
+    isCaughtUp: row.isCaughtUp,
+    missedSince: row.missedSince,
+    ahead: row.ahead,
     memoryFolder: stampFolderOf(instance, action),
     stateFolder: instance.stateFolder,
     draw: row.draw ?? freshDraw(agent),

@@ -8,7 +8,10 @@ import { statusLookup } from "../actions/resource_status.ts";
 /** Why an entry is not launched now: for good, or until something changes. */
 export type Closed =
   | { readonly kind: "gone"; readonly reason: string }
-  | { readonly kind: "wait"; readonly reason: string; readonly isRequirement: boolean };
+  | { readonly kind: "wait"; readonly reason: string; readonly cause: Cause };
+
+/** What an entry waits for. */
+export type Cause = "frozen" | "provision" | "memory" | "requirement" | "slot";
 
 /** Says what keeps the scheduler from running a task at this moment, from the files as they are now (spec 4.1, 4.3). */
 export function closedGate(agent: Agent, instance: Instance, rid: string): Closed | undefined {
@@ -16,15 +19,15 @@ export function closedGate(agent: Agent, instance: Instance, rid: string): Close
   if (resource === undefined) return { kind: "gone", reason: "it is not configured any more" };
   if (!instance.isMember) return { kind: "gone", reason: "this node is not one of the service's" };
   if (instance.isDisabled || resource.isDisabled) return { kind: "gone", reason: "it is disabled" };
-  if (instance.isFrozen) return wait("the service is frozen");
-  if (!isProvisioned(agent, instance)) return wait("the service is not provisioned");
+  if (instance.isFrozen) return wait("frozen", "the service is frozen");
+  if (!isProvisioned(agent, instance)) return wait("provision", "the service is not provisioned");
   const memory = memoryProblem(agent, instance);
-  if (memory !== undefined) return wait(memory);
+  if (memory !== undefined) return wait("memory", memory);
   return unmetRequirement(agent, instance, rid);
 }
 
-function wait(reason: string): Closed {
-  return { kind: "wait", reason, isRequirement: false };
+function wait(cause: Cause, reason: string): Closed {
+  return { kind: "wait", reason, cause };
 }
 
 function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed | undefined {
@@ -35,7 +38,7 @@ function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed
     );
     // The run itself tells of a resource that does not exist.
     if (outcome.kind === "met" || outcome.kind === "unknown") return undefined;
-    return { kind: "wait", reason: `run_requires: ${obstacleOf(outcome)}`, isRequirement: true };
+    return wait("requirement", `run_requires: ${obstacleOf(outcome)}`);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The run itself refuses with the line of the file: once for each planned instant.

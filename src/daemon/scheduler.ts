@@ -12,9 +12,10 @@ import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
 import { closedGate } from "./gates.ts";
-import type { Closed } from "./gates.ts";
+import type { Cause, Closed } from "./gates.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import { RebootRuns } from "./reboot.ts";
+import { SettledInstants } from "./settled_instants.ts";
 import type { Due } from "./timetable.ts";
 import { Timetable } from "./timetable.ts";
 
@@ -22,6 +23,15 @@ import { Timetable } from "./timetable.ts";
 const REQUIREMENT_RETRY = 5;
 /** The same for a frozen or unprovisioned service, or one whose memory is elsewhere. */
 const GATE_RETRY = 30;
+
+/**
+ * Whether what is due waits for a closed gate. A planned instant does only to be caught up: while the memory that knows
+ * whether it ran is out of reach, and when it was missed before; what passes while the service is frozen is lost.
+ */
+function isKept({ isPlanned, isReboot, isCaughtUp, entry }: Due, cause: Cause): boolean {
+  if (!isPlanned || isReboot) return true;
+  return entry.isCaughtUp && (cause === "memory" || (isCaughtUp === true && cause !== "frozen"));
+}
 
 /** Plans all services and launches what is due; the daemon's loop says when. */
 export class Scheduler {
@@ -31,6 +41,7 @@ export class Scheduler {
   readonly #launcher: Launcher;
   readonly #timetable = new Timetable();
   readonly #reboots: RebootRuns;
+  readonly #settled: SettledInstants;
   #statuses = Promise.resolve();
   /** Services with commands that lost their agent and go on. */
   readonly #orphaned = new Set<string>();
@@ -43,12 +54,13 @@ export class Scheduler {
     this.#catalog = catalog;
     this.#launcher = launcher;
     this.#reboots = new RebootRuns(agent);
+    this.#settled = new SettledInstants(agent, journal);
   }
 
   /** Reads all services for the first time. */
   async begin(): Promise<void> {
     const changes = this.#catalog.refresh();
-    for (const change of changes) this.#apply(change);
+    for (const change of changes) await this.#apply(change);
     await this.#reboots.begin(this.#timetable.entries);
     for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
     this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
@@ -56,7 +68,7 @@ export class Scheduler {
 
   /** Looks for changed configurations; reads all again when it is forced. */
   async refresh(isForced: boolean): Promise<void> {
-    for (const change of this.#catalog.refresh(isForced)) this.#apply(change);
+    for (const change of this.#catalog.refresh(isForced)) await this.#apply(change);
     for (const name of [...this.#orphaned]) {
       const loaded = this.#catalog.load(name);
       if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
@@ -86,9 +98,9 @@ export class Scheduler {
     return instants.length === 0 ? undefined : Math.min(...instants);
   }
 
-  /** The clock was set: back, everything is planned again; forward, what is due now is found by itself. */
-  rearm(movedMs: number): void {
-    if (movedMs < 0) this.#timetable.rearm(this.#nowCeil());
+  /** The clock was set, or the host slept: nothing planned runs twice, and nothing is forgotten. */
+  jump(movedMs: number): void {
+    this.#timetable.jump(this.#nowCeil(), Math.round(movedMs / 1000));
   }
 
   /** The system's zone is another one; what it means for the entries is seen when they are read again. */
@@ -133,7 +145,7 @@ export class Scheduler {
     this.#statuses = this.#statuses.then(() => stopping.aborted ? undefined : this.#refreshStatus(item));
   }
 
-  #apply({ name, loaded }: Change): void {
+  async #apply({ name, loaded }: Change): Promise<void> {
     if (loaded?.kind !== "loaded") {
       const had = this.#timetable.replace(name, [], () => undefined, this.#nowCeil());
       if (loaded === undefined || loaded.kind === "missing") this.#journal.info(`${name}: removed`);
@@ -147,6 +159,7 @@ export class Scheduler {
     this.#timetable.release(name);
     this.#reboots.release();
     this.#journal.info(`${name}: ${entries.length} schedules`);
+    await this.#settled.follow(loaded.instance, entries, this.#now());
   }
 
   /** The stamp of an entry; one in the future is a mistake of a clock, and is ignored with a warning. */
@@ -168,18 +181,25 @@ export class Scheduler {
     const loaded = this.#catalog.load(entry.path);
     if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#tell(entry.key, loaded.reason);
     if (loaded?.kind !== "loaded" || entry.rid === undefined) return this.#drop(item, now);
+    const { instance } = loaded;
     if (this.#launcher.countOf(entry.key) >= entry.maxParallel) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
       this.#tell(entry.key, "still running, not started again");
-      if (item.isPlanned) return this.#drop(item, now);
+      if (item.isPlanned && !item.isCaughtUp) return await this.#giveUp(item, instance, now);
       return this.#timetable.hold(entry.key, Infinity);
     }
     if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) return;
-    if (this.#isHeld(item, this.#gateOf(entry, loaded.instance, entry.rid), now)) return;
+    if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
+    const closed = this.#gateOf(entry, instance, entry.rid);
+    if (closed) return await this.#wait(item, closed, instance, now);
     this.#told.delete(entry.key);
+    if (item.isCaughtUp) {
+      this.#journal.info(`${entry.key}: catches up with ${new Date(plannedAt * 1000).toISOString()}`);
+    }
     if (item.isReboot) await this.#reboots.started(entry);
     else this.#timetable.started(entry.key, plannedAt, now);
-    this.#launcher.launch({ key: entry.key, instance: loaded.instance, rid: entry.rid, plannedAt });
+    await this.#settled.settle(item, instance);
+    this.#launcher.launch({ key: entry.key, instance, rid: entry.rid, plannedAt });
   }
 
   /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
@@ -189,22 +209,24 @@ export class Scheduler {
     if (closed || folder === undefined) return closed;
     const { length } = surveySlots(this.#agent.system, folder).living;
     if (length < entry.maxParallel) return undefined;
-    return { kind: "wait", reason: `task is already running ${length} times`, isRequirement: false };
+    return { kind: "wait", reason: `task is already running ${length} times`, cause: "slot" };
   }
 
-  /** Whether a gate is closed; a planned instant is then lost, anything else is looked at again. */
-  #isHeld(item: Due, closed: Closed | undefined, now: number): boolean {
-    if (closed === undefined) return false;
-    if (closed.kind === "wait" && closed.isRequirement) {
-      this.#journal.debug(`${item.entry.key}: ${closed.reason}`);
-    } else this.#tell(item.entry.key, closed.reason);
-    if (closed.kind === "gone" || (item.isPlanned && !item.isReboot)) this.#drop(item, now);
-    else {
-      const until = now + (closed.isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
-      if (item.isReboot) this.#reboots.hold(until);
-      else this.#timetable.hold(item.entry.key, until);
-    }
-    return true;
+  /** A gate is closed: a planned instant is then lost, anything else is looked at again. */
+  async #wait(item: Due, closed: Closed, instance: Instance, now: number): Promise<void> {
+    const { key } = item.entry;
+    const isRequirement = closed.kind === "wait" && closed.cause === "requirement";
+    if (isRequirement) this.#journal.debug(`${key}: ${closed.reason}`);
+    else this.#tell(key, closed.reason);
+    if (closed.kind === "gone" || !isKept(item, closed.cause)) return await this.#giveUp(item, instance, now);
+    const until = now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
+    if (item.isReboot) this.#reboots.hold(until);
+    else this.#timetable.hold(key, until);
+  }
+
+  async #giveUp(item: Due, instance: Instance, now: number): Promise<void> {
+    this.#drop(item, now);
+    await this.#settled.settle(item, instance);
   }
 
   #drop({ entry, plannedAt, isReboot }: Due, now: number): void {

@@ -1,5 +1,6 @@
-import { nextRun } from "../core/schedule/next.ts";
 import type { Entry } from "./entries.ts";
+import type { Armed, Row } from "./row.ts";
+import { arm, jump, lastMissed, newRow, restart, use } from "./row.ts";
 
 /** An entry whose time has come. */
 export interface Due {
@@ -8,6 +9,8 @@ export interface Due {
   readonly plannedAt: number;
   /** Whether it is a planned instant (a lone time, a crontab expression) and not a window or a period. */
   readonly isPlanned: boolean;
+  /** Whether it is a planned instant that was missed, and is caught up. */
+  readonly isCaughtUp?: boolean;
   /** Whether it is there because the host booted. */
   readonly isReboot?: boolean;
 }
@@ -16,28 +19,6 @@ export interface Due {
 export interface Missed {
   readonly entry: Entry;
   readonly plannedAt: number;
-}
-
-interface Armed {
-  /** When it is looked at. */
-  readonly at: number;
-  /** What is stamped when it runs then. */
-  readonly plannedAt: number;
-  readonly isPlanned: boolean;
-}
-
-interface Row {
-  entry: Entry;
-  last: number | undefined;
-  /** No later than this instant was already decided upon; a planned instant is never used twice. */
-  decided: number | undefined;
-  armed: Armed | undefined;
-  /** Not looked at before this instant, after a refusal or an unmet requirement. */
-  heldUntil: number;
-  /** Whether it was held since it became due: a window is then used from the instant at which that is possible. */
-  isLate: boolean;
-  /** The planned instant for which it was first found due: its place in the queue, which time does not take away. */
-  queuedFor: number | undefined;
 }
 
 /** How late a planned instant that the daemon had armed may be found due, in seconds (spec 3.6). */
@@ -72,24 +53,9 @@ export class Timetable {
     for (const entry of entries) {
       const row = this.#rows.get(entry.key);
       if (row && row.entry.fingerprint === entry.fingerprint) row.entry = entry;
-      else this.#add(entry, row, lastOf(entry), now);
+      else this.#rows.set(entry.key, newRow(entry, row, lastOf(entry), now));
     }
     return known.length;
-  }
-
-  #add(entry: Entry, old: Row | undefined, last: number | undefined, now: number): void {
-    const row: Row = {
-      entry,
-      last: latest(last, old?.last),
-      // A new or changed entry never runs a planned instant that lies before the change.
-      decided: latest(now - 1, old?.decided),
-      armed: undefined,
-      heldUntil: 0,
-      isLate: false,
-      queuedFor: undefined,
-    };
-    this.#rows.set(entry.key, row);
-    this.#arm(row, now);
   }
 
   /** Every entry that is followed. */
@@ -135,7 +101,8 @@ export class Timetable {
       if (armed === undefined) continue;
       row.queuedFor ??= armed.plannedAt;
       const { plannedAt, isPlanned } = armed;
-      due.push({ entry: row.entry, plannedAt, isPlanned, queuedFor: row.queuedFor });
+      const isCaughtUp = row.missed !== undefined;
+      due.push({ entry: row.entry, plannedAt, isPlanned, isCaughtUp, queuedFor: row.queuedFor });
     }
     due.sort((a, b) => a.queuedFor - b.queuedFor || a.entry.priority - b.entry.priority);
     return { due, missed };
@@ -143,43 +110,50 @@ export class Timetable {
 
   /** Looks again at what has come late or was held; gives what it is armed for if that is still due. */
   #settle(row: Row, now: number, missed: Missed[]): Armed | undefined {
-    this.#settleLate(row, now, missed);
-    this.#settleHeld(row, now);
+    if (row.missed === undefined) this.#settleLate(row, now, missed);
+    if (row.missed !== undefined) this.#settleMissed(row, now);
+    else if (row.isLate && row.armed && !row.armed.isPlanned) {
+      // A window that waited is used from the instant at which that became possible, and that one is stamped.
+      arm(row, now);
+    }
     if (row.armed && row.armed.at <= now) return row.armed;
     row.queuedFor = undefined;
     return undefined;
   }
 
-  /** After a pause of the daemon, a planned instant is lost, and a window may have closed: asks again. */
+  /** After a pause of the daemon, a planned instant is lost or caught up, and a window may have closed: asks again. */
   #settleLate(row: Row, now: number, missed: Missed[]): void {
     const armed = row.armed!;
     const isWaiting = armed.isPlanned && row.queuedFor !== undefined;
     if (isWaiting || now - armed.at <= GRACE_SECONDS) return;
     if (armed.isPlanned) {
-      missed.push({ entry: row.entry, plannedAt: armed.plannedAt });
+      if (row.entry.isCaughtUp) row.missed = armed.plannedAt;
+      else missed.push({ entry: row.entry, plannedAt: armed.plannedAt });
       row.decided = armed.plannedAt;
     }
-    this.#arm(row, now);
+    arm(row, now);
   }
 
-  /** A window that waited is used from the instant at which that became possible, and that one is stamped. */
-  #settleHeld(row: Row, now: number): void {
-    if (row.isLate && row.armed && !row.armed.isPlanned) this.#arm(row, now);
+  /** Of all instants that were missed, the latest one is caught up. */
+  #settleMissed(row: Row, now: number): void {
+    row.missed = lastMissed(row, row.missed!, now) ?? row.missed;
+    arm(row, now);
   }
 
-  /** The entry was started for its planned instant; its next one follows from that. */
+  /** The entry was started for its planned instant, or that is given up; its next one follows from that. */
   started(key: string, plannedAt: number, now: number): void {
     const row = this.#rows.get(key);
     if (!row) return;
-    row.last = plannedAt;
-    row.decided = plannedAt;
-    this.#restart(row, now);
+    use(row, plannedAt);
+    restart(row, now);
   }
 
   /** The entry stays due, and is not looked at again before `until`, in seconds. */
   hold(key: string, until: number): void {
     const row = this.#rows.get(key);
-    if (row) Object.assign(row, { heldUntil: until, isLate: true });
+    if (!row) return;
+    Object.assign(row, { heldUntil: until, isLate: true });
+    if (row.entry.isCaughtUp && row.armed?.isPlanned) row.missed = row.armed.plannedAt;
   }
 
   /** Forgets the holds of a service: something changed that may let its entries run. */
@@ -198,42 +172,25 @@ export class Timetable {
   /** The last run is another than remembered (a run elsewhere, with `--cron`): arms the entry again. */
   learn(key: string, last: number | undefined, now: number): boolean {
     const row = this.#rows.get(key);
-    if (!row || last === undefined || last <= (row.last ?? -Infinity) || last > now) return false;
-    row.last = last;
-    row.decided = latest(row.decided, last);
-    this.#restart(row, now);
+    if (!row || last === undefined || last === row.stamp) return false;
+    if (last <= (row.last ?? -Infinity) || last > now) return false;
+    row.last = row.stamp = last;
+    row.decided = Math.max(row.decided, last);
+    if (row.missed !== undefined && row.missed <= last) row.missed = undefined;
+    restart(row, now);
     return true;
   }
 
-  /** Arms everything anew, because the clock is not what it was; only who waits for a run to end goes on waiting. */
-  rearm(now: number): void {
+  /**
+   * The clock jumped by so many seconds. Back: everything is armed anew, and only who waits for a run to end goes on
+   * waiting. Forward: what is due now is found by itself.
+   */
+  jump(now: number, movedBy: number): void {
     for (const row of this.#rows.values()) {
-      if (row.heldUntil === Infinity) this.#arm(row, now);
-      else this.#restart(row, now);
+      jump(row, now, movedBy);
+      if (movedBy > 0) continue;
+      if (row.heldUntil === Infinity) arm(row, now);
+      else restart(row, now);
     }
   }
-
-  #restart(row: Row, now: number): void {
-    Object.assign(row, { heldUntil: 0, isLate: false, queuedFor: undefined });
-    this.#arm(row, now);
-  }
-
-  #arm(row: Row, now: number): void {
-    const { schedule, zone } = row.entry;
-    const next = nextRun(schedule, {
-      now,
-      zone,
-      last: row.last,
-      draw: (occurrence) => row.entry.draw(occurrence),
-      // The clock may go back, and an instant that was used already come again.
-      plannedFrom: row.decided === undefined ? undefined : row.decided + 1,
-    });
-    row.armed = next &&
-      { at: next.at, plannedAt: next.isPlanned ? next.begin : next.at, isPlanned: next.isPlanned };
-  }
-}
-
-function latest(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return Math.max(a, b);
 }

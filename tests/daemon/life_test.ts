@@ -75,16 +75,14 @@ Deno.test("the daemon notices a clock set back, tells once, and runs no planned 
   });
 });
 
-Deno.test("the daemon goes on with a period after the clock was set back, ignoring the last run with a warning", async () => {
+Deno.test("the daemon keeps the real cadence of a period when the clock is set back", async () => {
   const system = fakeSystem({ config: task("@10"), programs: { "*": {} } });
   await withDaemon(system, async (daemon) => {
     daemon.takeStarts();
     await daemon.advance(60);
     system.clock.step(Date.parse("2026-03-02T08:00:00Z"));
     await daemon.advance(1_230);
-    const starts = daemon.takeStarts();
-    assertEquals(starts.length, 3);
-    assertEquals(starts[0]! < "08:00:31", true, starts[0]);
+    assertEquals(daemon.takeStarts().map((line) => line.slice(0, 8)), ["08:09:00", "08:19:00"]);
     assertEquals(daemon.log("is in the future").length, 1);
   });
 });

@@ -6,6 +6,7 @@
 import { isReservedName } from "../naming/object_path.ts";
 import { problemOfName } from "../process/environment.ts";
 import { toShellWords } from "../convert.ts";
+import { checkCatchUp } from "./checks/catch_up.ts";
 import { checkCommand } from "./checks/commands.ts";
 import { checkAliases, checkDuplicates, checkKey, rowOf } from "./checks/keys.ts";
 import { checkLines } from "./checks/lines.ts";
@@ -87,6 +88,9 @@ function checkOption(
   );
   if (row.converter === "requires") {
     problems.push(...readable(() => checkRequirements(configuration, text, section, option)));
+  }
+  if (name === "catch_up") {
+    problems.push(...readable(() => checkCatchUp(configuration, text, section, option)));
   }
   if (name === "environment") problems.push(...checkEnvironment(text, section, option));
   return problems;

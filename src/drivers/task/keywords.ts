@@ -218,11 +218,13 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     option: "catch_up",
     section: "task",
     converter: "string",
+    default: "none",
     isScopable: true,
     candidates: ["none", "once"],
-    unsupported: "missed instants are not caught up",
     since: "0.1",
-    text: "What happens with planned instants that were missed.",
+    example: "once",
+    text:
+      "What happens with planned instants (lone times, crontab expressions) that passed while the daemon was down, suspended or busy: none lets them go, once runs the latest of them, as soon as possible.",
   },
   {
     option: "run_on",

@@ -1,0 +1,18 @@
+import { lastPlanned } from "../core/schedule/planned.ts";
+import { nextUnused } from "../core/schedule/unused.ts";
+import type { ScheduleEntry } from "./schedule_entries.ts";
+
+/**
+ * When the scheduler would start an entry next, in seconds, as far as its schedule is concerned: `now` when it is due,
+ * or has a missed instant to catch up. Undefined when there is no such instant within 40 years.
+ */
+export function nextOfEntry(entry: ScheduleEntry, now: number): number | undefined {
+  const { schedule, last, zone, draw, ahead, missedSince } = entry;
+  if (!schedule) return undefined;
+  if (missedSince !== undefined) {
+    const missed = lastPlanned(schedule, { after: missedSince, until: now - 1, last, zone });
+    if (missed !== undefined) return now;
+  }
+  const planned = ahead.map((at) => ({ from: at, to: at }));
+  return nextUnused(schedule, { now, last, zone, draw }, { planned, runs: ahead })?.at;
+}
