@@ -58,9 +58,10 @@ export class Search implements Reach {
     let from = Math.max(ready, this.#now);
     if (from >= this.#at) return;
     const isDrawn = this.#draw !== undefined && slot.range.isRandom;
-    // The day before may end here: in a gap over midnight, or by the second that a lone time lasts.
-    let day = Math.floor(zone.toWall(from) / DAY) -
-      (slot.end < DAY && !isDrawn && zone.isPlain(from) ? 0 : 1);
+    // The day before may end here: in a gap over midnight, which a whole day may be in, or by the second that a lone time
+    // lasts.
+    const isOvernight = isDrawn || slot.end >= DAY;
+    let day = Math.floor(zone.toWall(from) / DAY) - (!zone.isPlain(from) ? 2 : isOvernight ? 1 : 0);
     for (;;) {
       day = nextDate(slot.dates, day, this);
       if (day === Infinity) return;
