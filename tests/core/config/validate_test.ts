@@ -36,6 +36,10 @@ for (
       "an index of references",
       `[env]\nn = 1\nl = a b\n${TASK.replace("/bin/true", "echo {env.l[{env.n}]}")}`,
     ],
+    [
+      "catch_up of planned instants",
+      `[DEFAULT]\ncatch_up = once\n${TASK}schedule = 0 4 * * *\ncatch_up = once\n[task#1]\ncommand = a\ncatch_up = none\n`,
+    ],
     ["a parallel subset", `[subset#task:s1]\nparallel = true\n${TASK}subset = s1\n`],
   ] as const
 ) {
@@ -53,6 +57,16 @@ const cases: Case[] = [
     edge: "a text that cannot be read",
     text: "[task#0]\nnonsense\n",
     expected: [["error", 2, "expected key = value"]],
+  },
+  {
+    edge: "an unknown word for catch_up",
+    text: `${TASK}schedule = 10:00\ncatch_up = twice\n`,
+    expected: [["error", 4, "none, once"]],
+  },
+  {
+    edge: "catch_up of windows and periods only",
+    text: `[DEFAULT]\ncatch_up = once\n${TASK}schedule = ["@10", "09:00-10:00"]\ncatch_up = once\n`,
+    expected: [["hint", 2, "DEFAULT.catch_up has no effect"], ["hint", 6, "task#0.catch_up has no effect"]],
   },
   {
     edge: "an unknown keyword, with the nearest one",
