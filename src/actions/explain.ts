@@ -6,6 +6,7 @@ import { NotFoundError } from "../core/errors.ts";
 import { surveySlots } from "../state/slots.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance, Resource } from "./load.ts";
+import { nextChange } from "./next_change.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { statusLookup } from "./resource_status.ts";
@@ -23,6 +24,12 @@ export interface Explanation {
   /** Whether the scheduler would start it now. */
   readonly is_due: boolean;
   readonly gates: readonly Gate[];
+  /** The zone of the schedule. */
+  readonly timezone: string;
+  /** When the answer may be another one by the time alone, in seconds since the epoch; null when it cannot. */
+  readonly changes_at: number | null;
+  /** What happens then, or what has to change first. */
+  readonly change: string;
 }
 
 /** Explains the tasks of a service, or those that the filters name; throws `NotFoundError` when these name none. */
@@ -66,7 +73,28 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
     startGate(agent, instance, task),
     slotGate(agent, task),
   ];
-  return { path: instance.name, rid: task.rid, is_due: gates.every(({ is_open }) => is_open), gates };
+  const is_due = gates.every(({ is_open }) => is_open);
+  return {
+    path: instance.name,
+    rid: task.rid,
+    is_due,
+    gates,
+    timezone: entry.zoneName,
+    ...changeOf(agent, entry),
+  };
+}
+
+function neverReason({ schedule }: ScheduleEntry): string | undefined {
+  if (schedule?.hasReboot) return "it waits for the next boot";
+  return schedule?.isNever ? "it has no schedule" : undefined;
+}
+
+/** Time alone, or what else has to change before. */
+function changeOf(agent: Agent, entry: ScheduleEntry): Pick<Explanation, "changes_at" | "change"> {
+  const change = nextChange(entry, Math.floor(agent.system.clock.now() / 1000));
+  if (change) return { changes_at: change.at, change: change.text };
+  const why = entry.error ?? entry.reason ?? neverReason(entry);
+  return { changes_at: null, change: why === undefined ? "not by the time" : `not by the time: ${why}` };
 }
 
 function gate(name: string, is_open: boolean, value: string): Gate {

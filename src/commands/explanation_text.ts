@@ -2,10 +2,15 @@ import type { Explanation } from "../actions/explain.ts";
 import type { Format } from "../cli/flag_values.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
-import { gateLine } from "./gate_text.ts";
+import { formatLocal } from "../actions/schedule_rows.ts";
+import { zoneOf } from "../core/schedule/zone.ts";
+import { factLine, gateLine } from "./gate_text.ts";
 import type { System } from "../ports.ts";
 
-const VIEW: View<Explanation> = { fields: ["path", "rid", "is_due", "gates"], columns: [] };
+const VIEW: View<Explanation> = {
+  fields: ["path", "rid", "is_due", "gates", "timezone", "changes_at", "change"],
+  columns: [],
+};
 
 /** Shows why tasks do or do not run by themselves. */
 export function writeExplanations(system: System, rows: readonly Explanation[], format: Format): void {
@@ -13,7 +18,13 @@ export function writeExplanations(system: System, rows: readonly Explanation[], 
   else writeRows(system.terminal, rows, VIEW, format);
 }
 
-function textOf({ path, rid, is_due, gates }: Explanation): string {
+function textOf(explanation: Explanation): string {
+  const { path, rid, is_due, gates } = explanation;
   const title = `${path} ${rid}: ${is_due ? "would be started now" : "would not be started now"}`;
-  return `${[title, ...gates.map(gateLine)].join("\n")}\n`;
+  const change = factLine("* next change", changeText(explanation));
+  return `${[title, ...gates.map(gateLine), change].join("\n")}\n`;
+}
+
+function changeText({ changes_at, change, timezone }: Explanation): string {
+  return changes_at === null ? change : `${formatLocal(changes_at, zoneOf(timezone))}: ${change}`;
 }

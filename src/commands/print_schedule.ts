@@ -1,6 +1,7 @@
 import { formatLocal, isDaemonRunning, type ScheduleRow, scheduleRows } from "../actions/schedule_rows.ts";
 import type { Agent } from "../actions/agent.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
+import { UsageError } from "../cli/usage_error.ts";
 import type { Column, View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
@@ -8,6 +9,7 @@ import { zoneOf } from "../core/schedule/zone.ts";
 import type { System } from "../ports.ts";
 import { agentFor, codeOf, instancesFor, reportUnusable } from "./context.ts";
 import { writeExplanations } from "./explanation_text.ts";
+import { writeTimeline } from "./schedule_timeline.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
@@ -29,12 +31,14 @@ export const PRINT_SCHEDULE: CommandSpec = {
       default: "path",
       text: "the order of the rows: by service, or by the next run over all of them",
     },
+    { name: "timeline", kind: "boolean", text: "draw the next 24 hours of all tasks as a chart" },
     { name: "explain", kind: "boolean", text: "say of each task what keeps it from running now: every gate" },
     ...FILTER_FLAGS,
   ],
   examples: [
     { command: "agent testmd print schedule", text: "the schedule of one service" },
     { command: "agent '*' print schedule --sort next", text: "what comes next on this node" },
+    { command: "agent '*' print schedule --timeline", text: "what the next 24 hours look like" },
     { command: "agent testmd print schedule --format json", text: "the same for programs" },
     { command: "agent testmd print schedule --explain --rid 'task#1'", text: "why a task did not run" },
   ],
@@ -44,7 +48,13 @@ export const PRINT_SCHEDULE: CommandSpec = {
     "is disabled, or its service is frozen, disabled or of other nodes: --format json says which. A schedule that " +
     "cannot be read shows its error instead, and the other rows go on.\n\n" +
     "Fields of --format json: action, rid, config_parameter, last_run, next_run, last_manual_run (seconds since the " +
-    "epoch, or null), schedule_definition, error, reason, timezone, node, path.",
+    "epoch, or null), schedule_definition, error, reason, timezone, node, path.\n\n" +
+    "The chart of --timeline has a line for each task and a column for each stretch of time, as many as the terminal " +
+    "is wide (80 without one), on the clock of the node. With --format json it is path, rid, timezone, from, to, " +
+    "windows (pairs of begin and the first instant after the end), runs, is_complete and reason: instants in seconds " +
+    "since the epoch, at most 1000 windows and 1000 runs of a task; is_complete is false when there are more.\n\n" +
+    "With --explain it is path, rid, is_due, gates (name, is_open, value), timezone, changes_at and change: when the " +
+    "time alone may make the answer another one (null when it cannot), and what happens then.",
   run: printSchedule,
 };
 
@@ -76,6 +86,9 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
   const agent = agentFor(invocation, system);
   const { instances, unusable } = instancesFor(agent, invocation);
   const filter = filterOf(flags);
+  if (flags.boolean("explain") && flags.boolean("timeline")) {
+    throw new UsageError("Cannot use --explain with --timeline: one of them says why, the other one when");
+  }
   if (flags.boolean("explain")) {
     writeExplanations(
       system,
@@ -85,6 +98,14 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
     reportUnusable(system, unusable);
     return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
   }
+  const quiet = flags.boolean("quiet");
+  if (flags.boolean("timeline")) {
+    const isByNext = flags.string("sort") === "next";
+    writeTimeline(agent, { instances, filter, format: flags.format, isByNext });
+    reportUnusable(system, unusable);
+    if (!quiet) reportDaemon(agent);
+    return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+  }
   const order = flags.string("sort") === "next" ? "next" : "path";
   const rows = filtered(scheduleRows(agent, instances, order), instances, filter);
   const columns = instances.length + unusable.length > 1
@@ -92,7 +113,7 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
     : COLUMNS;
   writeRows(system.terminal, rows, { fields: FIELDS, columns }, flags.format);
   reportUnusable(system, unusable);
-  if (!flags.boolean("quiet")) {
+  if (!quiet) {
     reportFutures(agent, rows);
     reportDaemon(agent);
   }

@@ -62,3 +62,50 @@ Deno.test("print schedule --rid shows the rows of those tasks only", async () =>
   );
   assertEquals(system.stdout.lines.map((line) => JSON.parse(line).rid), ["task#1"]);
 });
+
+const changes: [
+  schedule: string,
+  now: string,
+  last: string | undefined,
+  at: string | null,
+  change: string,
+][] = [
+  ["@10", "10:00:00", undefined, null, "not by the time"],
+  ["@10", "10:00:00", "09:55:00", "10:05:00", "its interval is over"],
+  ["09:00-11:00", "10:00:00", undefined, "11:00:01", "its window closes"],
+  ["12:00-13:00", "10:00:00", undefined, "12:00:00", "its window opens"],
+  ['["09:00-12:00@10", "!10:30-11:00"]', "10:00:00", undefined, "10:30:00", "its window closes"],
+  ['["09:00-12:00@10", "!10:30-11:00"]', "10:40:00", "10:20:00", "11:00:00", "its window opens"],
+  ["12:00", "10:00:00", undefined, "12:00:00", "its planned instant"],
+  ["0 10 * * *", "10:00:00", undefined, "10:00:01", "its planned instant is over"],
+  ["@0", "10:00:00", undefined, null, "not by the time: it has no schedule"],
+  ["@reboot", "10:00:00", undefined, null, "not by the time: it waits for the next boot"],
+  ["25:00", "10:00:00", undefined, null, "hour 25, expected 0 to 23"],
+];
+
+for (const [schedule, now, last, at, change] of changes) {
+  Deno.test(`print schedule --explain of ${schedule} at ${now} says ${at ?? "never"}: ${change}`, async () => {
+    const epoch = (time: string) => Date.parse(`2026-03-02T${time}Z`) / 1000;
+    const system = fakeSystem({
+      now: epoch(now) * 1000,
+      config: { svc1: `[DEFAULT]\nnodes = *\n[task#0]\ncommand = /bin/true\nschedule = ${schedule}\n` },
+    });
+    if (last) {
+      system.files.put("/var/lib/agent/svc/svc1/scheduler/last_task#0", `${epoch(last)}\n`);
+      system.files.touch("/var/lib/agent/svc/svc1/scheduler/last_task#0", epoch(last) * 1000);
+    }
+    await runAgent(["svc1", "print", "schedule", "--explain", "--format", "json"], system);
+    const [row] = JSON.parse(system.stdout.text);
+    assertEquals(row.changes_at, at === null ? null : epoch(at));
+    assertStringIncludes(row.change, change);
+    system.stdout.clear();
+    await runAgent(["svc1", "print", "schedule", "--explain"], system);
+    const shown = at === null ? "" : `2026-03-02 ${at}: `;
+    assertStringIncludes(system.stdout.text, `  * next change       ${shown}`);
+  });
+}
+
+Deno.test("print schedule --explain knows no change by the time for a task that is never scheduled", async () => {
+  const [, asked] = await explain() as (Row & { changes_at: number | null; change: string })[];
+  assertEquals([asked?.changes_at, asked?.change], [null, "not by the time: it asks for confirmation"]);
+});
