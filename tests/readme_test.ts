@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { EXIT_CODE_ROWS } from "../src/cli/exit_code.ts";
 import { GLOBAL_FLAGS, ownFlags } from "../src/cli/flags.ts";
 import { flagName } from "../src/cli/help.ts";
@@ -16,6 +16,7 @@ import type { Keyword } from "../src/core/config/keyword.ts";
 import { validateText } from "../src/core/config/validate.ts";
 import { parseSchedule } from "../src/core/schedule/parse.ts";
 import { KEYWORDS, NODE_REGISTRY } from "../src/drivers/keywords.ts";
+import { examplesOf, Player } from "./readme_examples.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
 
@@ -148,6 +149,22 @@ Deno.test("the schedules of the README can be read", () => {
   const schedules = tableRows(chapter("Schedules")).flatMap(([first]) => codes(first));
   assert(schedules.length > 20, "the table of schedules is gone");
   for (const schedule of schedules) parseSchedule(schedule);
+});
+
+Deno.test("the examples of the chapter on schedules print what the README says", async () => {
+  const examples = examplesOf(chapter("Schedules"));
+  assert(examples.length > 20, "the examples are gone");
+  const player = new Player();
+  for (const example of examples) {
+    assertEquals(await player.play(example), example.output, example.command);
+  }
+});
+
+Deno.test("an example with another output, or of a program that the test does not know, would be noticed", async () => {
+  const [first, second] = examplesOf("```console\n$ agent schedule next 12:00 -n 1\nsoon\n$ date\n```\n");
+  assert(first && second);
+  assertEquals(await new Player().play(first), "2026-03-02T12:00:00+00:00\n");
+  await assertRejects(() => new Player().play(second), Error, "date");
 });
 
 /** Errors and warnings of the configuration of a service. */
