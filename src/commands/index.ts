@@ -24,6 +24,7 @@ import { PRINT_STATUS } from "./print_status.ts";
 import { RUN } from "./run.ts";
 import { SCHEDULE_CHECK } from "./schedule/check.ts";
 import { SCHEDULE_EVAL } from "./schedule/eval.ts";
+import { SCHEDULE_EXPLAIN } from "./schedule/explain.ts";
 import { SCHEDULE_NEXT } from "./schedule/next.ts";
 import { START, STOP } from "./start_stop.ts";
 import { STATUS } from "./status.ts";
@@ -58,6 +59,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   DAEMON_STATUS,
   DAEMON_RELOAD,
   DAEMON_RUN,
+  SCHEDULE_EXPLAIN,
   SCHEDULE_NEXT,
   SCHEDULE_CHECK,
   SCHEDULE_EVAL,

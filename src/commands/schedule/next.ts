@@ -2,19 +2,8 @@ import type { CommandSpec } from "../../cli/command.ts";
 import type { View } from "../../cli/output.ts";
 import { writeRows } from "../../cli/output.ts";
 import { UsageError } from "../../cli/usage_error.ts";
-import { formatInstant } from "../../core/schedule/instant.ts";
-import type { Schedule } from "../../core/schedule/model.ts";
-import { isLastInFuture, nextRun } from "../../core/schedule/next.ts";
-import type { Zone } from "../../core/schedule/zone.ts";
-import { instantFlag, scheduleOf, zoneFlag } from "./question.ts";
-
-/** One run of the list. */
-interface Run {
-  /** With the offset of the zone. */
-  readonly next: string;
-  /** Seconds since the epoch. */
-  readonly epoch: number;
-}
+import { chainFlags, type Run, runsAfter } from "./chain.ts";
+import { scheduleOf } from "./question.ts";
 
 const VIEW: View<Run> = {
   fields: ["next", "epoch"],
@@ -44,36 +33,11 @@ export const SCHEDULE_NEXT: CommandSpec = {
     "is printed when there is no run within 40 years.",
   run(invocation, { terminal, clock }) {
     const schedule = scheduleOf(invocation);
-    const zone = zoneFlag(invocation, clock.timeZone());
     const count = invocation.flags.integer("count") ?? 10;
     if (count < 1 || count > 100_000) throw new UsageError(`Cannot show ${count} runs: expected 1 to 100000`);
-    const from = instantFlag(invocation, "from", zone) ?? Math.ceil(clock.now() / 1000);
-    const last = instantFlag(invocation, "last", zone);
-    if (last !== undefined && isLastInFuture(last, from)) {
-      terminal.write("stderr", "agent: the last run is more than 60 s in the future, and is ignored\n");
-    }
-    const runs = chain(schedule, { from, last, zone, count });
+    const query = chainFlags(invocation, { terminal, clock });
+    const runs = runsAfter(schedule, { ...query, count });
     writeRows(terminal, runs, VIEW, invocation.flags.format);
     return Promise.resolve(0);
   },
 };
-
-interface ChainRequest {
-  readonly from: number;
-  readonly last: number | undefined;
-  readonly zone: Zone;
-  readonly count: number;
-}
-
-function chain(schedule: Schedule, { from, last, zone, count }: ChainRequest): Run[] {
-  const runs: Run[] = [];
-  let now = from;
-  let previous = last;
-  while (runs.length < count) {
-    const next = nextRun(schedule, { now, last: previous, zone });
-    if (next === undefined) return runs;
-    runs.push({ next: formatInstant(next.at, zone, { hasOffset: true }), epoch: next.at });
-    now = previous = next.at;
-  }
-  return runs;
-}

@@ -1,5 +1,6 @@
 import type { DateFilter, DayRule, MonthDay } from "./model.ts";
 import { MONTH_NAMES, WEEKDAY_NAMES } from "./names.ts";
+import { runsOf } from "./words.ts";
 
 const WEEKS = 53;
 /** Fewer values than this are a list rather than a step. */
@@ -63,29 +64,22 @@ function formatNumbers(
 ): string {
   // No number up to the last one is a multiple of the next one.
   if (values.length === 0) return `%${last + 1}`;
-  return stepOf(values, last) ?? runsOf(values).flatMap((run) => formatRun(run, write)).join(",");
+  const step = stepOf(values, last);
+  if (step) return formatStep(step.modulo, step.shift);
+  return runsOf(values).flatMap((run) => formatRun(run, write)).join(",");
 }
 
-/** The step that names just these values; undefined when there is none, or only a few of them. */
-function stepOf(values: readonly number[], last: number): string | undefined {
+/** The step that names just these sorted numbers up to `last`; undefined when there is none, or only a few of them. */
+export function stepOf(
+  values: readonly number[],
+  last: number,
+): { readonly modulo: number; readonly shift: number } | undefined {
   const [first = 0, second = 0] = values;
   const modulo = second - first;
-  if (values.length < LEAST_OF_STEP || modulo < 2 || first > modulo || values.at(-1)! + modulo <= last) {
-    return undefined;
-  }
+  if (values.length < LEAST_OF_STEP || modulo < 2 || first > modulo) return undefined;
+  if (values.at(-1)! + modulo <= last) return undefined;
   const isEven = values.every((value, index) => value === first + index * modulo);
-  return isEven ? formatStep(modulo, modulo - first) : undefined;
-}
-
-/** Groups sorted numbers that follow each other. */
-function runsOf(values: readonly number[]): number[][] {
-  const runs: number[][] = [];
-  for (const value of values) {
-    const run = runs.at(-1);
-    if (run && run.at(-1) === value - 1) run.push(value);
-    else runs.push([value]);
-  }
-  return runs;
+  return isEven ? { modulo, shift: modulo - first } : undefined;
 }
 
 /** Three and more in a row are a range. */

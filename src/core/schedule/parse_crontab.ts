@@ -76,10 +76,16 @@ function describe(text: string, pattern: CronPattern): CrontabExpression {
     hours: indexesOf(pattern.hour),
     datesText: text,
     daysOf: daysOf(pattern),
-    months: indexesOf(pattern.month).map((index) => index + 1),
+    months: monthsOf(pattern),
     ...(pattern.starYear ? {} : { years: new Set(indexesOf(pattern.year)) }),
     isEitherDay: !pattern.starDOM && !pattern.starDOW && !pattern.useAndLogic,
   };
+}
+
+/** Undefined for all of them. */
+function monthsOf({ month }: CronPattern): readonly number[] | undefined {
+  const months = indexesOf(month).map((index) => index + 1);
+  return months.length === 12 ? undefined : months;
 }
 
 function indexesOf(flags: readonly number[]): number[] {

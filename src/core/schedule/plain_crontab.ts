@@ -68,7 +68,7 @@ const keptDays = new Map<string, DaysOf>();
 
 /** Reads a crontab expression or a nickname; undefined for what croner has to read, wrong fields included. */
 export function readPlainCrontab(text: string): CrontabExpression | undefined {
-  const fields = ((text.startsWith("@") && NICKNAME_FIELDS.get(text)) || text).split(" ");
+  const fields = withoutNickname(text).split(" ");
   const shift = fields.length - 5;
   if (shift !== 0 && shift !== 1) return undefined;
   const second = shift === 0 ? NO_SECONDS : fieldOf(fields[0]!, SIXTY);
@@ -92,6 +92,21 @@ export function readPlainCrontab(text: string): CrontabExpression | undefined {
     datesText: `${days} ${fields[shift + 3]}`,
     isEitherDay: fields[shift + 2] !== "*" && fields[shift + 4] !== "*",
   };
+}
+
+/** The five fields that a nickname stands for; anything else as it is. */
+export function withoutNickname(text: string): string {
+  return (text.startsWith("@") && NICKNAME_FIELDS.get(text)) || text;
+}
+
+/** The month days that a plain field names; undefined when it is not plain. */
+export function plainMonthDays(field: string): readonly number[] | undefined {
+  return fieldOf(field, MONTH_DAY)?.values;
+}
+
+/** The weekdays that a plain field names, from 0 (Monday); undefined when it is not plain. */
+export function plainWeekdays(field: string): readonly number[] | undefined {
+  return fieldOf(field, WEEKDAY)?.values.map((weekday) => (weekday + 6) % 7);
 }
 
 /** Reads one field, once; undefined when it is not plain. */

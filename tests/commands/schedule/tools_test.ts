@@ -78,3 +78,36 @@ Deno.test("schedule next warns of a last run that it ignores", async () => {
   assertEquals([exitCode, out], [0, "2026-03-02T11:00:00+01:00\n"]);
   assertStringIncludes(err, "the last run is more than 60 s in the future, and is ignored");
 });
+
+Deno.test("schedule explain shows the spelling, the words, the zone, hints and the next three runs", async () => {
+  const { exitCode, out, err } = await schedule(["explain", '["@10 mon-fri", "!11:05-12:00 fri:last"]']);
+  assertEquals([exitCode, err], [0, ""]);
+  assertEquals(out.trimEnd().split("\n"), [
+    'schedule   ["@10m mon-fri","!11:05-12:00 fri:last"]',
+    "meaning    every 10 minutes, Monday to Friday",
+    "           except from 11:05 to 12:00, on the last day of the month when it is a Friday",
+    "time zone  Europe/Paris",
+    'hint       "fri:last" is the last day of the month when it is also fri; such a weekday by its number is "fri#last"',
+    "next runs  2026-03-02T11:00:00+01:00",
+    "           2026-03-02T11:10:00+01:00",
+    "           2026-03-02T11:20:00+01:00",
+  ]);
+});
+
+Deno.test("schedule explain answers programs, from an instant and a last run on", async () => {
+  const flags = ["--format", "json", "--timezone", "UTC", "--from", "2026-05-01T00:00:00"];
+  const { out } = await schedule(["explain", "@1h", ...flags, "--last", "2026-04-30T23:30:00"]);
+  assertEquals(JSON.parse(out), {
+    spelling: "@1h",
+    meaning: ["every hour"],
+    hints: [],
+    timezone: "UTC",
+    next: ["2026-05-01T00:30:00+00:00", "2026-05-01T01:30:00+00:00", "2026-05-01T02:30:00+00:00"],
+  });
+});
+
+Deno.test("schedule explain says when nothing comes: never, or only at a boot", async () => {
+  assertStringIncludes((await schedule(["explain", "* *:30 * feb"])).out, "next runs  none within 40 years");
+  assertStringIncludes((await schedule(["explain", "@reboot"])).out, "next runs  at the next boot");
+  assertEquals((await schedule(["explain", "25:00"])).exitCode, 3);
+});
