@@ -2,6 +2,12 @@ import { civilFromDays, DAY, monthLength } from "./civil.ts";
 import type { DateSet, MonthPlace } from "./date_set.ts";
 import type { Zone } from "./zone.ts";
 
+/** Seconds since midnight on the wall clock, both included. */
+export interface DayPart {
+  readonly begin: number;
+  readonly end: number;
+}
+
 /** Some dates less others. */
 export interface DateChoice {
   readonly kept: DateSet;
@@ -9,9 +15,11 @@ export interface DateChoice {
   readonly dropped: readonly DateSet[];
   /**
    * Stretches of the day, and for each the exclusions that cover it: a date on which one of each holds does not count,
-   * unless the offset changes on it. Empty when nothing can be dropped so.
+   * unless the clocks change in the part of it that is meant. Empty when nothing can be dropped so.
    */
   readonly covers: readonly (readonly DateSet[])[];
+  /** The part of the day that is meant, in seconds, both included. */
+  readonly part: DayPart;
   /** Whether every date counts, without a look. */
   readonly isAll: boolean;
 }
@@ -49,7 +57,7 @@ export function hasDate(choice: DateChoice, day: number): boolean {
   return choice.kept.has(day) && !choice.dropped.some((dates) => dates.has(day));
 }
 
-function chosenDays({ kept, dropped, covers }: DateChoice, month: MonthPlace, zone: Zone): number {
+function chosenDays({ kept, dropped, covers, part }: DateChoice, month: MonthPlace, zone: Zone): number {
   let bits = kept.daysIn(month);
   if (bits === 0) return 0;
   for (const dates of dropped) bits &= ~dates.daysIn(month);
@@ -60,19 +68,22 @@ function chosenDays({ kept, dropped, covers }: DateChoice, month: MonthPlace, zo
     for (const dates of cover) covering |= dates.daysIn(month);
     covered &= covering;
   }
-  return covered === 0 ? bits : bits & ~(covered & ~daysOfChange(month.firstDay, zone));
+  return covered === 0 ? bits : bits & ~(covered & ~daysOfChange(month.firstDay, zone, part));
 }
 
-/** The days of a month, as bits, on which the offset changes: those that the clocks show just before and after it. */
-function daysOfChange(firstDay: number, zone: Zone): number {
+/** The days of a month, as bits, on which the clocks change in a part of the day: by what they skip, or show again. */
+function daysOfChange(firstDay: number, zone: Zone, part: DayPart): number {
   let bits = 0;
   let change = zone.changeAfter((firstDay - 2) * DAY, (firstDay + 33) * DAY);
   while (change !== undefined) {
-    const before = Math.floor(zone.toWall(change - 1) / DAY);
-    const after = Math.floor(zone.toWall(change) / DAY);
-    const from = Math.max(0, Math.min(before, after) - firstDay);
-    const to = Math.min(30, Math.max(before, after) - firstDay);
-    for (let date = from; date <= to; date++) bits |= 1 << date;
+    const before = zone.toWall(change - 1) + 1;
+    const after = zone.toWall(change);
+    const from = Math.min(before, after) - part.end - 1;
+    const to = Math.max(before, after) - part.begin + 1;
+    const lastDate = Math.min(30, Math.floor(to / DAY) - firstDay);
+    for (let date = Math.max(0, Math.ceil(from / DAY) - firstDay); date <= lastDate; date++) {
+      bits |= 1 << date;
+    }
     change = zone.changeAfter(change, (firstDay + 33) * DAY);
   }
   return bits;

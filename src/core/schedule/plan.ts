@@ -6,11 +6,12 @@
 import { DAY } from "./civil.ts";
 import { nextSecond } from "./crontab_second.ts";
 import { coversOf } from "./cover.ts";
-import type { DateChoice } from "./date_choice.ts";
+import type { DateChoice, DayPart } from "./date_choice.ts";
 import { type DateSet, dateSetOf, dateSetOfCrontab } from "./date_set.ts";
 import type { CrontabExpression, Expression, Schedule, TimeRange, WindowExpression } from "./model.ts";
 
 const LAST_SECOND = DAY - 1;
+const WHOLE_DAY: DayPart = { begin: 0, end: LAST_SECOND };
 
 /** A part of the day on certain dates. */
 export interface Slot {
@@ -97,10 +98,10 @@ function partsOf({ begin, end }: TimeRange): Pick<Slot, "begin" | "end" | "part"
 function choose(
   kept: DateSet,
   exclusions: readonly Exclusion[],
-  part: { readonly begin: number; readonly end: number },
+  part: DayPart,
 ): DateChoice {
   const relevant = endsOnNextDay(part) ? [] : exclusions;
-  return choiceOf(kept, relevant, (from, to) => part.begin < to && part.end >= from);
+  return choiceOf(kept, relevant, { part, isNeeded: (from, to) => part.begin < to && part.end >= from });
 }
 
 /** A lone time at 23:59:59 may run at midnight, too, and then what is excluded on the next day counts. */
@@ -110,19 +111,22 @@ function endsOnNextDay({ end }: { readonly end: number }): boolean {
 
 /** The same for a crontab expression: what counts are the seconds that it names. */
 function chooseForCrontab(expression: CrontabExpression, exclusions: readonly Exclusion[]): DateChoice {
-  return choiceOf(dateSetOfCrontab(expression), exclusions, (from, to) => nextSecond(expression, from) < to);
+  return choiceOf(dateSetOfCrontab(expression), exclusions, {
+    part: WHOLE_DAY,
+    isNeeded: (from, to) => nextSecond(expression, from) < to,
+  });
 }
 
 function choiceOf(
   kept: DateSet,
   exclusions: readonly Exclusion[],
-  isNeeded: (from: number, to: number) => boolean,
+  { part, isNeeded }: { readonly part: DayPart; readonly isNeeded: (from: number, to: number) => boolean },
 ): DateChoice {
-  if (exclusions.length === 0) return { kept, dropped: [], covers: [], isAll: kept.isAll };
+  if (exclusions.length === 0) return { kept, dropped: [], covers: [], part, isAll: kept.isAll };
   const dropped = exclusions.filter(isWholeDay).map((exclusion) => exclusion.dates);
   // In a gap both ends of an exclusion may be one instant, which it leaves free: hence apart from whole days.
   const covers = coversOf(exclusions.filter((exclusion) => !isWholeDay(exclusion)), isNeeded);
-  return { kept, dropped, covers, isAll: kept.isAll && dropped.length + covers.length === 0 };
+  return { kept, dropped, covers, part, isAll: kept.isAll && dropped.length + covers.length === 0 };
 }
 
 function isWholeDay({ begin, freeAt }: Exclusion): boolean {
