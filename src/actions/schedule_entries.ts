@@ -181,10 +181,12 @@ function readEntry(
     missedSince: isCaughtUp ? missedSince(agent, instance, { rid: rid!, fingerprint, last, now }) : undefined,
     ahead: last !== undefined && isLastInFuture(last, now)
       ? runsAhead(agent, instance, { rid, last, now })
-      : [],
+      : NO_RUNS,
     draw: agent.node.jitter === "random" ? undefined : drawFor(agent.node.name, name, rid ?? action),
   };
 }
+
+const NO_RUNS: readonly number[] = [];
 
 /** The stamp and those runs on record that were planned for what is the future now. */
 function runsAhead(
