@@ -127,10 +127,7 @@ function confirmationGate({ configuration, rid, problem }: Resource): Gate {
 }
 
 /** The definition, the last run, and whether the next instant has come. */
-function scheduleGates(
-  agent: Agent,
-  entry: ScheduleEntry,
-): Gate[] {
+function scheduleGates(agent: Agent, entry: ScheduleEntry): Gate[] {
   const { schedule, error, definition, zone, zoneName, last } = entry;
   if (schedule === undefined) return [gate("schedule", false, error ?? "it cannot be read")];
   if (schedule.isNever) return [gate("schedule", schedule.hasReboot, definition || "none is set")];
@@ -141,12 +138,21 @@ function scheduleGates(
   return [
     gate("schedule", true, `${definition.replace(/\s*\n\s*/g, " ")} (${zoneName})`),
     gate("last run", true, isFuture ? `${lastText}, in the future: ignored` : lastText),
+    ...catchUpGates(entry, now),
     gate(
       "next run",
       next !== undefined && next <= now,
       next === undefined ? "none within 40 years" : formatLocal(next, zone),
     ),
   ];
+}
+
+/** What was missed, of a task that catches up. */
+function catchUpGates(entry: ScheduleEntry, now: number): Gate[] {
+  if (!entry.isCaughtUp) return [];
+  const ordinary = nextOfEntry({ ...entry, missedSince: undefined }, now);
+  const isMissed = nextOfEntry(entry, now) === now && ordinary !== now;
+  return [gate("catch up", true, isMissed ? "an instant was missed: it runs now" : "nothing was missed")];
 }
 
 function requiresGate(agent: Agent, instance: Instance, { configuration, rid }: Resource): Gate {

@@ -109,3 +109,19 @@ Deno.test("print schedule --explain knows no change by the time for a task that 
   const [, asked] = await explain() as (Row & { changes_at: number | null; change: string })[];
   assertEquals([asked?.changes_at, asked?.change], [null, "not by the time: it asks for confirmation"]);
 });
+
+Deno.test("print schedule --explain says of a task that catches up whether an instant was missed", async () => {
+  const config = "[DEFAULT]\nnodes = *\n[task#0]\ncommand = /bin/true\nschedule = 09:30\ncatch_up = once\n";
+  const told = async (until: string) => {
+    const system = fakeSystem({ config: { svc1: config } });
+    system.files.touch("/etc/agent/svc1.conf", Date.parse("2026-03-01T00:00:00Z"));
+    const settled = { until: Date.parse(`2026-03-02T${until}Z`) / 1000, schedule: "UTC 09:30" };
+    system.files.put("/var/lib/agent/svc/svc1/scheduler/settled_task#0", JSON.stringify(settled));
+    await runAgent(["svc1", "print", "schedule", "--explain", "--format", "json"], system);
+    const [row] = JSON.parse(system.stdout.text) as (Row & { changes_at: number | null })[];
+    return [row?.gates.find(({ name }) => name === "catch up")?.value, row?.changes_at];
+  };
+  const tomorrow = Date.parse("2026-03-03T09:30:00Z") / 1000;
+  assertEquals(await told("09:00:00"), ["an instant was missed: it runs now", null]);
+  assertEquals(await told("09:45:00"), ["nothing was missed", tomorrow]);
+});
