@@ -65,8 +65,7 @@ function sorted<Row>(
   isByNext: boolean,
   next: (row: Row) => number | undefined,
 ): readonly Row[] {
-  if (!isByNext) return rows;
-  return rows.toSorted((a, b) =>
-    (next(a) ?? Infinity) < (next(b) ?? Infinity) ? -1 : next(a) === next(b) ? 0 : 1
-  );
+  // Those without a run come last, in the order that they have.
+  const rank = (row: Row) => next(row) ?? Number.MAX_SAFE_INTEGER;
+  return isByNext ? rows.toSorted((a, b) => rank(a) - rank(b)) : rows;
 }

@@ -17,6 +17,7 @@ export interface NameOptions {
   readonly hasPaths: boolean;
 }
 
+/** What stands in front of a line of the chart. */
 export function nameOf({ path, rid }: Pick<TimelineLine, "path" | "rid">, { hasPaths }: NameOptions): string {
   return escapeCell(hasPaths ? `${path} ${rid}` : rid);
 }

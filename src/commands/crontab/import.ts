@@ -80,25 +80,47 @@ async function importCrontab(invocation: Invocation, system: System): Promise<nu
     throw new UsageError("Cannot use --dry-run without --service: nothing would be written anyway");
   }
   const path = readingWords(() => parseObjectPath(service ?? UNNAMED));
-  const place = crontabPlace(file);
-  const isSystem = flags.boolean("system") || (place.isSystem && flags.string("user") === undefined);
-  const user = flags.string("user") ?? place.owner ?? callerOf(system);
-  if (flags.boolean("system") && flags.string("user") !== undefined) {
-    throw new UsageError("Cannot use --user with --system: each line of a system crontab names its user");
-  }
+  const { isSystem, user, isGuessed } = ownerOf(invocation, file, system);
   const crontab = readCrontab(await readText(file, system), { isSystem });
   refuseProblems(system, file, crontab.problems);
-  const text = formatSections(taskSections(crontab, { user: isSystem ? undefined : user }));
+  const text = formatSections(taskSections(crontab, { user }));
   const agent = agentFor(invocation, system);
   if (!flags.boolean("quiet")) {
     tellNotes(system, file, [...crontab.remarks, ...suspicions(crontab, isSystem)]);
+    if (isGuessed) {
+      system.terminal.write(
+        "stderr",
+        `agent: the jobs run as ${user}, expected --user when they are of another\n`,
+      );
+    }
   }
   if (service === undefined || isDryRun) return print(agent, path, text);
   return await create(invocation, agent, path, text);
 }
 
-function callerOf({ users }: System): string | undefined {
-  return users.findUser(String(users.self.uid))?.name;
+/** Whose jobs they are. */
+interface Owner {
+  /** Whether each line says it. */
+  readonly isSystem: boolean;
+  readonly user: string | undefined;
+  /** Whether nothing but who asks speaks for it. */
+  readonly isGuessed: boolean;
+}
+
+function ownerOf({ flags }: Invocation, file: string, { users }: System): Owner {
+  const named = flags.string("user");
+  const place = crontabPlace(file);
+  if (flags.boolean("system") && named !== undefined) {
+    throw new UsageError("Cannot use --user with --system: each line of a system crontab names its user");
+  }
+  // An empty name would leave the jobs to the agent's own user.
+  if (named === "") throw new UsageError("Cannot use --user: the name is empty, expected a user");
+  if (flags.boolean("system") || (place.isSystem && named === undefined)) {
+    return { isSystem: true, user: undefined, isGuessed: false };
+  }
+  const known = named ?? place.owner;
+  const user = known ?? users.findUser(String(users.self.uid))?.name;
+  return { isSystem: false, user, isGuessed: known === undefined && user !== undefined };
 }
 
 async function readText(file: string, { files, terminal }: System): Promise<string> {

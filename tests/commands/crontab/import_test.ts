@@ -85,7 +85,9 @@ cwd = /srv/joe
 environment = HOME=/srv/joe X='a b'
 `,
   );
-  assertStringIncludes((await call(["crontab", "import", "-"], { stdin })).out, "user = root\n");
+  const guessed = await call(["crontab", "import", "-"], { stdin });
+  assertStringIncludes(guessed.out, "user = root\n");
+  assertEquals(guessed.err, "agent: the jobs run as root, expected --user when they are of another\n");
   const files = { "/var/spool/cron/crontabs/eva": stdin };
   const spool = await call(["crontab", "import", "/var/spool/cron/crontabs/eva"], { files });
   assertStringIncludes(spool.out, "user = eva\n");
@@ -142,6 +144,7 @@ const wrong: [args: string[], code: number, says: string][] = [
   [["/tmp/none"], 1, "there is no such file"],
   [["-", "--dry-run"], 2, "Cannot use --dry-run without --service"],
   [["-", "--system", "--user", "joe"], 2, "names its user"],
+  [["-", "--user", ""], 2, "the name is empty"],
   [["-", "--service", "a/b/c/d"], 2, "a/b/c/d"],
   [["-", "--service", "daemon"], 1, "a word of the command line"],
   [["-", "--service", "known"], 1, "it exists"],
