@@ -11,6 +11,7 @@ import { type DateSet, dateSetOf, dateSetOfCrontab } from "./date_set.ts";
 import type { CrontabExpression, Expression, Schedule, TimeRange, WindowExpression } from "./model.ts";
 
 const LAST_SECOND = DAY - 1;
+const NONE: readonly never[] = [];
 const WHOLE_DAY: DayPart = { begin: 0, end: LAST_SECOND };
 
 /** A part of the day on certain dates. */
@@ -47,6 +48,7 @@ export interface Plan {
 }
 
 const plans = new WeakMap<Schedule, Plan>();
+const plainChoices = new WeakMap<DateSet, DateChoice>();
 
 /** Makes the plan of a schedule, once. */
 export function planOf(schedule: Schedule): Plan {
@@ -56,37 +58,58 @@ export function planOf(schedule: Schedule): Plan {
 }
 
 function makePlan(expressions: readonly Expression[]): Plan {
-  const exclusions = expressions.flatMap((it) =>
-    it.kind === "windows" && it.isExclusion ? exclusionsOf(it) : []
-  );
-  const slots = expressions.flatMap((it) =>
-    it.kind === "windows" && !it.isExclusion ? slotsOf(it, exclusions) : []
-  );
-  return {
-    slots,
-    crontabs: expressions.flatMap((it) =>
-      it.kind === "crontab" ? { expression: it, dates: chooseForCrontab(it, exclusions) } : []
-    ),
-    exclusions,
-    searched: slots.some(endsOnNextDay) ? exclusions : exclusions.filter((it) => !isWholeDay(it)),
-  };
+  const exclusions = exclusionsOf(expressions);
+  let slots: readonly Slot[] = NONE;
+  let crontabs: readonly CrontabPlan[] = NONE;
+  for (const it of expressions) {
+    if (it.kind === "crontab") {
+      crontabs = joined(crontabs, [{ expression: it, dates: chooseForCrontab(it, exclusions) }]);
+    } else if (it.kind === "windows" && !it.isExclusion) {
+      slots = joined(slots, slotsOf(it, exclusions));
+    }
+  }
+  const isAllSearched = exclusions.length === 0 || slots.some(endsOnNextDay);
+  const searched = isAllSearched ? exclusions : exclusions.filter((it) => !isWholeDay(it));
+  return { slots, crontabs, exclusions, searched };
 }
 
-function exclusionsOf(expression: WindowExpression): Exclusion[] {
-  const dates = dateSetOf(expression.dates);
-  return expression.ranges.flatMap(partsOf).map(({ begin, end }) => ({
-    begin,
-    end,
-    freeAt: end === LAST_SECOND ? DAY : end,
-    dates,
-  }));
+/** Most plans have one list only, which is kept as it is. */
+function joined<T>(some: readonly T[], more: readonly T[]): readonly T[] {
+  return some.length === 0 ? more : [...some, ...more];
 }
 
-function slotsOf(expression: WindowExpression, exclusions: readonly Exclusion[]): Slot[] {
+function exclusionsOf(expressions: readonly Expression[]): readonly Exclusion[] {
+  let exclusions: Exclusion[] | undefined;
+  for (const it of expressions) {
+    if (it.kind === "windows" && it.isExclusion) addExclusions(it, exclusions ??= []);
+  }
+  return exclusions ?? NONE;
+}
+
+function addExclusions(expression: WindowExpression, exclusions: Exclusion[]): void {
   const dates = dateSetOf(expression.dates);
-  return expression.ranges.flatMap((range) =>
-    partsOf(range).map((part) => ({ ...part, range, dates: choose(dates, exclusions, part) }))
-  );
+  for (const range of expression.ranges) {
+    for (const { begin, end } of partsOf(range)) {
+      exclusions.push({ begin, end, freeAt: end === LAST_SECOND ? DAY : end, dates });
+    }
+  }
+}
+
+function slotsOf({ ranges, dates }: WindowExpression, exclusions: readonly Exclusion[]): Slot[] {
+  const kept = dateSetOf(dates);
+  if (ranges.some(isOvernight)) {
+    return ranges.flatMap((range) =>
+      partsOf(range).map((piece) => ({ ...piece, range, dates: choose(kept, exclusions, piece) }))
+    );
+  }
+  return ranges.map((range) => {
+    const { begin, end } = range;
+    return { range, begin, end, part: "whole", dates: choose(kept, exclusions, range) };
+  });
+}
+
+function isOvernight({ begin, end }: TimeRange): boolean {
+  return end < begin;
 }
 
 function partsOf({ begin, end }: TimeRange): Pick<Slot, "begin" | "end" | "part">[] {
@@ -100,6 +123,7 @@ function choose(
   exclusions: readonly Exclusion[],
   part: DayPart,
 ): DateChoice {
+  if (exclusions.length === 0) return withoutExclusions(kept);
   const relevant = endsOnNextDay(part) ? [] : exclusions;
   return choiceOf(kept, relevant, { part, isNeeded: (from, to) => part.begin < to && part.end >= from });
 }
@@ -111,10 +135,22 @@ function endsOnNextDay({ end }: { readonly end: number }): boolean {
 
 /** The same for a crontab expression: what counts are the seconds that it names. */
 function chooseForCrontab(expression: CrontabExpression, exclusions: readonly Exclusion[]): DateChoice {
-  return choiceOf(dateSetOfCrontab(expression), exclusions, {
+  const kept = dateSetOfCrontab(expression);
+  if (exclusions.length === 0) return withoutExclusions(kept);
+  return choiceOf(kept, exclusions, {
     part: WHOLE_DAY,
     isNeeded: (from, to) => nextSecond(expression, from) < to,
   });
+}
+
+/** Without anything to cover, the part of the day says nothing: one choice will do for all. */
+function withoutExclusions(kept: DateSet): DateChoice {
+  let choice = plainChoices.get(kept);
+  if (!choice) {
+    choice = { kept, dropped: NONE, covers: NONE, part: WHOLE_DAY, isAll: kept.isAll };
+    plainChoices.set(kept, choice);
+  }
+  return choice;
 }
 
 function choiceOf(
@@ -122,7 +158,6 @@ function choiceOf(
   exclusions: readonly Exclusion[],
   { part, isNeeded }: { readonly part: DayPart; readonly isNeeded: (from: number, to: number) => boolean },
 ): DateChoice {
-  if (exclusions.length === 0) return { kept, dropped: [], covers: [], part, isAll: kept.isAll };
   const dropped = exclusions.filter(isWholeDay).map((exclusion) => exclusion.dates);
   // In a gap both ends of an exclusion may be one instant, which it leaves free: hence apart from whole days.
   const covers = coversOf(exclusions.filter((exclusion) => !isWholeDay(exclusion)), isNeeded);
