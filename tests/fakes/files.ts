@@ -46,7 +46,7 @@ export class FakeFiles implements Files {
     this.#clock = clock;
     this.owner = owner;
     this.#nodes.set("/", this.#node("folder", 0o755));
-    this.#nodes.set("/work", this.#node("folder", 0o755));
+    this.#nodes.set("/home/op", this.#node("folder", 0o755));
   }
 
   read(path: string): string | undefined {
@@ -277,7 +277,7 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/")) || "/";
 }
 
-/** Takes `.`, `..` and doubled slashes out of a path; the current folder is `/work`. */
+/** Takes `.`, `..` and doubled slashes out of a path; the current folder is `/home/op`. */
 function normalize(path: string): string {
   const parts: string[] = [];
   for (const part of (path.startsWith("/") ? path : `/home/op/${path}`).split("/")) {
