@@ -157,6 +157,20 @@ function printCrontabs(): void {
   }
 }
 
+/** The first run of each of many schedules that share nothing, in milliseconds of the best round. */
+function firstPass(zone: Zone): number {
+  // A list is read anew each time.
+  const lists = TASKS.map((value): string[] => value.startsWith("[") ? JSON.parse(value) : [value]);
+  let least = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    const own = Array.from({ length: ENTRIES }, (_, entry) => parseSchedule(lists[entry % lists.length]!));
+    const start = performance.now();
+    own.forEach((schedule, entry) => nextRun(schedule, { now: START + 40_000, last: START + entry, zone }));
+    least = Math.min(least, performance.now() - start);
+  }
+  return least;
+}
+
 /** All entries of a large node, from texts to instants, as at the start of a daemon; and again, as at a reload. */
 function printEntries(): void {
   for (const [name] of GOALS) {
@@ -167,15 +181,7 @@ function printEntries(): void {
         nextRun(schedule, { now: START + 40_000, last: START + entry, zone, draw: () => entry / ENTRIES });
       }
     };
-    // A list is read anew each time.
-    const listOf = (value: string): string[] => value.startsWith("[") ? JSON.parse(value) : [value];
-    const own = Array.from(
-      { length: ENTRIES },
-      (_, entry) => parseSchedule(listOf(TASKS[entry % TASKS.length]!)),
-    );
-    const start = performance.now();
-    own.forEach((schedule, entry) => nextRun(schedule, { now: START + 40_000, last: START + entry, zone }));
-    const first = performance.now() - start;
+    const first = firstPass(zone);
     const goal = `${ENTRIES_GOAL} ms`;
     print(
       `${count(ENTRIES)} entries planned in ${name}, each with a schedule of its own`,

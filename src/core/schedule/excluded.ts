@@ -37,8 +37,9 @@ function endOnPlainDay({ searched }: Plan, zone: Zone, instant: number): number 
 
 function endNearChange({ exclusions }: Plan, zone: Zone, instant: number): number {
   const day = Math.floor(zone.toWall(instant) / DAY);
-  for (const exclusion of exclusions) {
-    for (let date = day - 1; date <= day + 1; date++) {
+  // What covers an instant is nearly always of the same date.
+  for (const date of [day, day - 1, day + 1]) {
+    for (const exclusion of exclusions) {
       const stretch = stretchOf(exclusion, zone, date);
       if (stretch && instant >= stretch.from && instant < stretch.to) return stretch.to;
     }
