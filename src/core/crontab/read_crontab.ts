@@ -133,6 +133,10 @@ class CrontabReader {
   #setVariable({ name, value }: CrontabVariable, number: number): void {
     // Names such as __proto__ must be names like all others.
     this.#variables = { ...this.#variables, [name]: value };
+    if ((name === "PATH" || name === "HOME") && /\{[\w.[\]:/#]+\}|\$\(/.test(value)) {
+      const text = `${name} is "${value}", which a configuration would replace, expected plain folders`;
+      this.#problems.push({ line: number, text });
+    }
     if (name === "TZ") {
       this.#remark(
         number,

@@ -68,6 +68,13 @@ Deno.test("every line that cannot be read is told with its number", () => {
   assertEquals(problems[0]!.text, '"61" is no minute of cron, expected 0 to 59, with "," "-" or "*/2"');
 });
 
+Deno.test("a PATH or HOME that a configuration would replace cannot be read, other variables can", () => {
+  const { problems } = user(
+    "PATH=/{name}:/bin\nHOME=/$(x)\nX={name}\nPATH=${X}/bin\nPATH=$HOME/bin\n@daily a\n",
+  );
+  assertEquals(problems.map(({ line }) => line), [1, 2, 4]);
+});
+
 Deno.test("a crontab without a job cannot be used", () => {
   assertEquals(user("# nothing\nX=1\n").problems.length, 1);
   assertEquals(user("").problems.length, 1);
