@@ -51,7 +51,7 @@ Several of these flags intersect.
   ["@10", "!12:00-14:00"]    every 10 minutes, but not at noon
 
 Five to seven fields are a crontab expression: 30 2 * * 1-5. So are @hourly, @daily, @weekly, @monthly, @yearly; @reboot
-runs once per boot. The commands agent schedule next and agent schedule check tell what an expression means.
+runs once per boot. The commands agent schedule explain and agent schedule next tell what an expression means.
 `,
   },
   {
