@@ -12,8 +12,10 @@ import type { LogEntry } from "./core/log/entry.ts";
 export interface Clock {
   /** Wall time, in milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds that never jump, from an arbitrary origin. */
+  /** Milliseconds that never jump, from an arbitrary origin; it may stand still while the host sleeps. */
   monotonic(): number;
+  /** Milliseconds since the host booted, its sleep included; undefined where that is not told. */
+  uptime(): number | undefined;
   /** Resolves after `ms` milliseconds, or as soon as `signal` aborts (without throwing). */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /** The system's IANA time zone, such as `Europe/Paris`. */

@@ -14,9 +14,21 @@ export function createClock(): Clock {
   return {
     now: () => Date.now(),
     monotonic: () => performance.now(),
+    uptime,
     sleep,
     timeZone: systemTimeZone,
   };
+}
+
+/** The first number of `/proc/uptime`, in seconds, counts the time that the host was suspended. */
+function uptime(): number | undefined {
+  try {
+    const seconds = parseFloat(Deno.readTextFileSync("/proc/uptime"));
+    return Number.isNaN(seconds) ? undefined : seconds * 1000;
+  } catch {
+    // Some containers hide it.
+    return undefined;
+  }
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@ import type { Lock } from "../ports.ts";
 import { daemonLockFile, daemonRecordFile, findDaemon } from "../state/daemon_record.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
-import { ClockWatch } from "./clock_watch.ts";
+import { ClockWatch, describeJump } from "./clock_watch.ts";
 import { Launcher } from "./launcher.ts";
 import { Scheduler } from "./scheduler.ts";
 
@@ -122,12 +122,12 @@ export class Daemon {
   }
 
   #lookAtClock(): void {
-    const moved = this.#watch.step();
-    if (moved !== 0) {
-      const seconds = (moved / 1000).toFixed(1);
-      const why = moved < 0 ? "it was set back" : "it was set forward, or the host was suspended";
-      this.#journal.warning(`the clock moved by ${seconds} s (${why}): all schedules are planned again`);
-      this.#scheduler.jump(moved);
+    const jump = this.#watch.jump();
+    if (jump) {
+      for (const text of describeJump(jump)) {
+        this.#journal.warning(`${text}: all schedules are planned again`);
+      }
+      this.#scheduler.jump(jump.moved);
     }
     const zone = this.#watch.zoneChange();
     if (zone === undefined) return;

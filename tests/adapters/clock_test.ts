@@ -33,3 +33,12 @@ Deno.test("sleep() of more than 2^31 milliseconds does not fire at once", async 
 Deno.test("now() is wall time", () => {
   assertEquals(Math.abs(createClock().now() - Date.now()) < 1_000, true);
 });
+
+Deno.test("uptime() goes on with the monotonic clock on a host that does not sleep", async () => {
+  const clock = createClock();
+  const [uptime, monotonic] = [clock.uptime()!, clock.monotonic()];
+  await clock.sleep(100);
+  const drift = (clock.uptime()! - uptime) - (clock.monotonic() - monotonic);
+  // The kernel tells hundredths of a second.
+  assertEquals(Math.abs(drift) < 500, true, String(drift));
+});

@@ -166,7 +166,7 @@ Deno.test("a host that slept over planned instants runs the latest once, without
   await withDaemon(system, async (daemon) => {
     await daemon.advance(60);
     daemon.takeStarts();
-    system.clock.step(at("11:50:00"));
+    system.clock.suspend(at("11:50:00") - system.clock.now());
     await daemon.advance(300);
     assertEquals(daemon.stamp(), "11:40:00");
     assertEquals(daemon.takeStarts().length, 1);

@@ -22,6 +22,7 @@ export async function settle(): Promise<void> {
 export class FakeClock implements Clock {
   #wall: number;
   #monotonic = 1_000;
+  #slept = 0;
   #order = 0;
   #zone: string;
   readonly #sleepers = new Set<Sleeper>();
@@ -37,6 +38,10 @@ export class FakeClock implements Clock {
 
   monotonic(): number {
     return this.#monotonic;
+  }
+
+  uptime(): number {
+    return this.#monotonic + this.#slept;
   }
 
   timeZone(): string {
@@ -100,6 +105,12 @@ export class FakeClock implements Clock {
   /** Sets the wall clock as an operator would: it jumps, the monotonic clock and the sleepers do not. */
   step(now: number): void {
     this.#wall = now;
+  }
+
+  /** Puts the host to sleep: the wall clock goes on, the monotonic clock and the sleepers do not. */
+  suspend(ms: number): void {
+    this.#wall += ms;
+    this.#slept += ms;
   }
 
   /** Changes the system's zone, as an operator would. */
