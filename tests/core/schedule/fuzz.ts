@@ -7,7 +7,9 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { ScheduleSyntaxError } from "../../../src/core/schedule/error.ts";
 import { formatSchedule } from "../../../src/core/schedule/format.ts";
+import { nextRun } from "../../../src/core/schedule/next.ts";
 import { parseSchedule } from "../../../src/core/schedule/parse.ts";
+import { UTC } from "../../../src/core/schedule/zone.ts";
 import { Dice } from "./dice.ts";
 
 const PIECES = [
@@ -70,6 +72,11 @@ function isReadable(text: string): boolean {
   }
 }
 
+/** The next run after an instant of no distinction; whatever can be read can be asked about. */
+function nextOf(text: string): number | undefined {
+  return nextRun(parseSchedule(text), { now: 1_774_742_399, last: 1_774_742_000, zone: UTC })?.at;
+}
+
 /** Milliseconds; an input that seems slow gets two more chances, since the machine has other work. */
 function timeOf(text: string): number {
   let best = Infinity;
@@ -82,7 +89,8 @@ function timeOf(text: string): number {
 }
 
 /**
- * Tries `count` inputs: none may throw a foreign error or take longer than 10 ms, and the heap may not grow with them.
+ * Tries `count` inputs: none may throw a foreign error, take longer than 10 ms, or mean something else in its canonical
+ * spelling; and the heap may not grow with them.
  * Gives the number of those that could be read.
  */
 export function fuzzParser(count: number, seed: number): number {
@@ -93,7 +101,9 @@ export function fuzzParser(count: number, seed: number): number {
     const text = makeInput(dice);
     assertLess(timeOf(text), LIMIT, `${text.length} characters: ${JSON.stringify(text.slice(0, 200))}`);
     if (index % 100 === 0) heaps.push(Deno.memoryUsage().heapUsed);
-    if (isReadable(text)) readable++;
+    if (!isReadable(text)) continue;
+    assertEquals(nextOf(formatSchedule(parseSchedule(text))), nextOf(text), JSON.stringify(text));
+    readable++;
   }
   // The least of a stretch is what a collection left.
   const half = heaps.length >> 1;
