@@ -17,7 +17,7 @@ export function explainCrontab(crontab: CrontabExpression): string {
   );
   return [
     explainClock(crontab),
-    ...(days.length > 0 ? [listWords(days, isBoth ? "and also" : "or")] : []),
+    ...(days.length > 0 ? [days.join(isBoth ? ", but only " : " or ")] : []),
     ...(crontab.months ? [explainMonths(crontab.months)] : []),
     ...(year === "*" ? [] : [`in the years ${year.replaceAll(",", ", ").replaceAll("-", " to ")}`]),
   ].join(", ");
@@ -92,6 +92,8 @@ function explainWeekdayField(field: string): string {
 
 /** `fri#2`, `5L` and their like: weekdays by their number in the month. */
 function weekdayWords(member: string): string {
+  const plain = plainWeekdays(member);
+  if (plain) return explainWeekdays(plain).replace(/^on /, "");
   const [, weekday, nth = "L"] = /^(.+?)(?:#(\d|l)|l)$/i.exec(member) ?? [];
   const names = weekday === undefined ? undefined : plainWeekdays(weekday);
   if (!names) return `weekdays ${member}`;

@@ -51,8 +51,9 @@ const MEANINGS: readonly (readonly [expression: string, ...meaning: string[]])[]
   ["*/5 9-17 * * *", "every 5 minutes on the clock, in the hours 09:00 to 17:00"],
   ["7,22,37 * * feb-apr *", "at minutes 7, 22 and 37 of every hour, from February to April"],
   ["0 0 1,15 * mon", "at 00:00, on the 1st and 15th of the month or on Mondays"],
-  ["0 9 13 * +fri", "at 09:00, on the 13th of the month and also on Fridays"],
+  ["0 9 13 * +fri", "at 09:00, on the 13th of the month, but only on Fridays"],
   ["15 10 L * *", "at 10:15, on the last day of the month"],
+  ["0 9 * * wed,fri#1", "at 09:00, on Wednesdays and the 1st Friday of the month"],
   ["0 9 * * fri#2,monL", "at 09:00, on the 2nd Friday of the month and the last Monday of the month"],
   [
     "0 9 15W,1 * *",
