@@ -6,6 +6,9 @@ const LIBRARY = ["x86_64-linux-gnu", "aarch64-linux-gnu"]
   .map((host) => `/usr/lib/${host}/faketime/libfaketimeMT.so.1`).find(exists);
 const WITH_FAKETIME = { leftOut: LIBRARY === undefined ? "needs faketime" : undefined };
 
+/** A faked clock is read from a file at every call: beside other tests, a start can take long. */
+const PATIENCE_MS = 40_000;
+
 /** A daemon in front, whose clock is not the host's. */
 class FakeTimeDaemon {
   readonly #child: Deno.ChildProcess;
@@ -83,7 +86,7 @@ e2eTest(
   async (box) => {
     const offset = new Offset(box, "2026-03-02T10:00:00Z");
     const first = new FakeTimeDaemon(box, offset.variables);
-    await until("it runs", () => exists(`${box.root}/run/daemon.json`));
+    await until("it runs", () => exists(`${box.root}/run/daemon.json`), PATIENCE_MS);
     const start = Math.ceil(offset.now / 1000) * 1000;
     const time = (seconds: number) => new Date(start + seconds * 1000).toISOString();
     const lone = time(3).slice(11, 19);
@@ -125,11 +128,11 @@ e2eTest(
     const written = Date.parse("2026-03-01T00:00:00Z") / 1000;
     await Deno.utime(`${box.root}/etc/s.conf`, written, written);
     const daemon = new FakeTimeDaemon(box, offset.variables);
-    await until("the period ran", () => box.history("s", "task#2").length === 1);
+    await until("the period ran", () => box.history("s", "task#2").length === 1, PATIENCE_MS);
     const [start] = planned(box, "task#1");
     offset.step(3_600);
-    await until("it is caught up", () => planned(box, "task#1").includes("11:00:00"));
-    await until("the period ran again", () => box.history("s", "task#2").length === 2);
+    await until("it is caught up", () => planned(box, "task#1").includes("11:00:00"), PATIENCE_MS);
+    await until("the period ran again", () => box.history("s", "task#2").length === 2, PATIENCE_MS);
     await reach(offset, new Date(offset.now + 2_000).toISOString());
     await daemon.stop();
     assertEquals([
