@@ -1,7 +1,7 @@
 import { checkSchedule } from "./check.ts";
-import { explainCrontab } from "./explain_crontab.ts";
-import { explainDates } from "./explain_dates.ts";
-import { explainExcludedTimes, explainTimes } from "./explain_times.ts";
+import { explainCrontab } from "./text/explain_crontab.ts";
+import { explainDates } from "./text/explain_dates.ts";
+import { explainExcludedTimes, explainTimes } from "./text/explain_times.ts";
 import { formatSchedule } from "./format.ts";
 import type { Expression, Schedule, WindowExpression } from "./model.ts";
 

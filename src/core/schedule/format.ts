@@ -1,7 +1,7 @@
-import { formatDates } from "./format_dates.ts";
-import { formatTimeRange } from "./format_times.ts";
+import { formatDates } from "./text/format_dates.ts";
+import { formatTimeRange } from "./text/format_times.ts";
 import type { CrontabExpression, Expression, Schedule, WindowExpression } from "./model.ts";
-import { MONTH_NAMES, WEEKDAY_NAMES } from "./names.ts";
+import { MONTH_NAMES, WEEKDAY_NAMES } from "./text/names.ts";
 
 /** Nicknames that mean the same as another one. */
 const OTHER_NICKNAMES: ReadonlyMap<string, string> = new Map([

@@ -1,8 +1,8 @@
-import type { Draw } from "./drawn.ts";
+import type { Draw } from "./search/drawn.ts";
 import type { Schedule } from "./model.ts";
-import type { NextRun } from "./next_run.ts";
-import { planOf } from "./plan.ts";
-import { Search } from "./search.ts";
+import type { NextRun } from "./search/next_run.ts";
+import { planOf } from "./search/plan.ts";
+import { Search } from "./search/search.ts";
 import type { Zone } from "./zone.ts";
 
 export type { Draw, NextRun };

@@ -1,10 +1,10 @@
 import { ScheduleSyntaxError } from "./error.ts";
 import type { Expression, Schedule } from "./model.ts";
-import { NICKNAMES, parseCrontab } from "./parse_crontab.ts";
-import { parseDates } from "./parse_dates.ts";
-import { parseTimeRanges } from "./parse_times.ts";
-import { readPlainCrontab } from "./plain_crontab.ts";
-import { type Piece, Source } from "./source.ts";
+import { NICKNAMES, parseCrontab } from "./read/parse_crontab.ts";
+import { parseDates } from "./read/parse_dates.ts";
+import { parseTimeRanges } from "./read/parse_times.ts";
+import { readPlainCrontab } from "./read/plain_crontab.ts";
+import { type Piece, Source } from "./read/source.ts";
 
 /** The most fields of the OpenSVC grammar, and of a crontab expression with seconds and a year. */
 const WINDOW_FIELDS = 4;

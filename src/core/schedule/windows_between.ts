@@ -1,8 +1,8 @@
 import { DAY } from "./civil.ts";
-import { hasDate } from "./date_choice.ts";
-import { freeStretches, type Stretch } from "./excluded.ts";
+import { hasDate } from "./search/date_choice.ts";
+import { freeStretches, type Stretch } from "./search/excluded.ts";
 import type { Schedule } from "./model.ts";
-import { planOf } from "./plan.ts";
+import { planOf } from "./search/plan.ts";
 import type { Zone } from "./zone.ts";
 
 export type { Stretch };

@@ -1,5 +1,5 @@
-import { civilFromDays, isLeapYear, isoWeekOf, monthLength, weekdayOf } from "./civil.ts";
-import type { CrontabExpression, DateFilter, DayRule, MonthDay } from "./model.ts";
+import { civilFromDays, isLeapYear, isoWeekOf, monthLength, weekdayOf } from "../civil.ts";
+import type { CrontabExpression, DateFilter, DayRule, MonthDay } from "../model.ts";
 
 const EVERY_DAY = 0x7fffffff;
 const EVERY_MONTH = 0x1fff;

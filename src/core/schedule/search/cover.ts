@@ -1,4 +1,4 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import type { DateSet } from "./date_set.ts";
 
 /** What is excluded of the day on certain dates, from `begin` up to, but not including, `freeAt`. */

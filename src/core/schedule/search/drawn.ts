@@ -1,8 +1,8 @@
 import { freeStretches, type Stretch } from "./excluded.ts";
 import type { Plan, Slot } from "./plan.ts";
 import { type Window, windowOf } from "./window.ts";
-import { formatDate } from "./civil.ts";
-import type { Zone } from "./zone.ts";
+import { formatDate } from "../civil.ts";
+import type { Zone } from "../zone.ts";
 
 /** Gives a number from 0 up to, but not including, 1 for an occurrence; the same one for the same text. */
 export type Draw = (occurrence: string) => number;

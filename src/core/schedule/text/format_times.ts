@@ -1,5 +1,5 @@
-import { DAY } from "./civil.ts";
-import type { TimeRange } from "./model.ts";
+import { DAY } from "../civil.ts";
+import type { TimeRange } from "../model.ts";
 
 const UNITS = [["d", DAY], ["h", 3600], ["m", 60], ["s", 1]] as const;
 const WEEK = 7 * DAY;

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { coversOf } from "../../../src/core/schedule/cover.ts";
-import { DateSet } from "../../../src/core/schedule/date_set.ts";
+import { coversOf } from "../../../../src/core/schedule/search/cover.ts";
+import { DateSet } from "../../../../src/core/schedule/search/date_set.ts";
 
 const MONDAY = new DateSet({ daysOf: () => 1 });
 const ALWAYS = new DateSet({});

@@ -1,7 +1,7 @@
 import { explainMonthDays, explainMonths, explainNth, explainWeekdays } from "./explain_dates.ts";
 import { formatTime } from "./format_times.ts";
-import type { CrontabExpression } from "./model.ts";
-import { plainMonthDays, plainWeekdays, withoutNickname } from "./plain_crontab.ts";
+import type { CrontabExpression } from "../model.ts";
+import { plainMonthDays, plainWeekdays, withoutNickname } from "../read/plain_crontab.ts";
 import { listWords, numberWords, ordinalWord } from "./words.ts";
 
 /** More times than this are said by their fields. */

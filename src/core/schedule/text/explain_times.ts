@@ -1,6 +1,6 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import { formatTime } from "./format_times.ts";
-import type { TimeRange } from "./model.ts";
+import type { TimeRange } from "../model.ts";
 import { everyWords, listWords, spanWords } from "./words.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import { nextSecond } from "./crontab_second.ts";
 import { nextDate, type Reach } from "./date_choice.ts";
 import type { CrontabPlan } from "./plan.ts";

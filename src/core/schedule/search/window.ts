@@ -1,8 +1,8 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import { hasDate } from "./date_choice.ts";
 import type { Stretch } from "./excluded.ts";
 import type { Slot } from "./plan.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../zone.ts";
 
 /** The window that a slot of one day belongs to: one stretch, or two when it goes over midnight. */
 export interface Window {

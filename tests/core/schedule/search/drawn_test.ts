@@ -1,9 +1,9 @@
 import { assertEquals, assertGreater, assertLess } from "@std/assert";
-import { daysFromCivil } from "../../../src/core/schedule/civil.ts";
-import { stableDraw } from "../../../src/core/schedule/draw.ts";
-import { nextRun } from "../../../src/core/schedule/next.ts";
-import { parseSchedule } from "../../../src/core/schedule/parse.ts";
-import { UTC } from "../../../src/core/schedule/zone.ts";
+import { daysFromCivil } from "../../../../src/core/schedule/civil.ts";
+import { stableDraw } from "../../../../src/core/schedule/draw.ts";
+import { nextRun } from "../../../../src/core/schedule/next.ts";
+import { parseSchedule } from "../../../../src/core/schedule/parse.ts";
+import { UTC } from "../../../../src/core/schedule/zone.ts";
 
 const HOUR = 3600;
 const FRIDAY = daysFromCivil(2026, 1, 2) * 86_400;

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import { nextSecond } from "./crontab_second.ts";
 import { coversOf } from "./cover.ts";
 import type { DateChoice, DayPart } from "./date_choice.ts";
 import { type DateSet, dateSetOf, dateSetOfCrontab } from "./date_set.ts";
-import type { CrontabExpression, Expression, Schedule, TimeRange, WindowExpression } from "./model.ts";
+import type { CrontabExpression, Expression, Schedule, TimeRange, WindowExpression } from "../model.ts";
 
 const LAST_SECOND = DAY - 1;
 const NONE: readonly never[] = [];

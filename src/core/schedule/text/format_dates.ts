@@ -1,4 +1,4 @@
-import type { DateFilter, DayRule, MonthDay } from "./model.ts";
+import type { DateFilter, DayRule, MonthDay } from "../model.ts";
 import { MONTH_NAMES, WEEKDAY_NAMES } from "./names.ts";
 import { runsOf } from "./words.ts";
 

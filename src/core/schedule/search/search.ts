@@ -1,12 +1,12 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import { nextCrontab } from "./crontab_times.ts";
 import { nextDate, type Reach } from "./date_choice.ts";
 import { type Draw, drawInstant } from "./drawn.ts";
 import { skipExcluded } from "./excluded.ts";
-import type { TimeRange } from "./model.ts";
+import type { TimeRange } from "../model.ts";
 import { CrontabRun, type NextRun, WindowRun } from "./next_run.ts";
 import type { CrontabPlan, Plan, Slot } from "./plan.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../zone.ts";
 
 /** How far a search looks: 40 years of days. */
 const HORIZON_DAYS = 14_610;

@@ -1,4 +1,4 @@
-import type { CrontabExpression } from "./model.ts";
+import type { CrontabExpression } from "../model.ts";
 
 /** The first second of the day at or after `from` that the fields name; `Infinity` when it is over. */
 export function nextSecond({ hours, minutes, seconds }: CrontabExpression, from: number): number {

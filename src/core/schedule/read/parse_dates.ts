@@ -1,4 +1,4 @@
-import type { DateFilter, DayRule, MonthDay } from "./model.ts";
+import type { DateFilter, DayRule, MonthDay } from "../model.ts";
 import type { Piece, Source } from "./source.ts";
 
 /** What a field counts: the words for its numbers, in order, and how they are called in messages. */

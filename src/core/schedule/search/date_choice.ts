@@ -1,6 +1,6 @@
-import { civilFromDays, DAY, monthLength } from "./civil.ts";
+import { civilFromDays, DAY, monthLength } from "../civil.ts";
 import type { DateSet, MonthPlace } from "./date_set.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../zone.ts";
 
 /** Seconds since midnight on the wall clock, both included. */
 export interface DayPart {

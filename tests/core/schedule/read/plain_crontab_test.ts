@@ -1,9 +1,9 @@
 /** Croner is the oracle: what is read without it must say the same. */
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { CronPattern } from "croner";
-import type { CrontabExpression } from "../../../src/core/schedule/model.ts";
-import { readPlainCrontab } from "../../../src/core/schedule/plain_crontab.ts";
-import { Dice } from "./dice.ts";
+import type { CrontabExpression } from "../../../../src/core/schedule/model.ts";
+import { readPlainCrontab } from "../../../../src/core/schedule/read/plain_crontab.ts";
+import { Dice } from "../dice.ts";
 
 const CASES = 20_000;
 const MONTHS = ["jan", "feb", "MAR", "apr", "may", "jun", "Jul", "aug", "sep", "oct", "nov", "dec"];

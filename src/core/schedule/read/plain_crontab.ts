@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CrontabExpression } from "./model.ts";
+import type { CrontabExpression } from "../model.ts";
 
 /** What a field counts. */
 interface FieldKind {

@@ -1,8 +1,8 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import { occurrenceOf } from "./drawn.ts";
 import type { CrontabPlan, Slot } from "./plan.ts";
 import { type Window, windowOf } from "./window.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../zone.ts";
 
 /** The next run of a schedule. */
 export interface NextRun {

@@ -1,5 +1,5 @@
 import { stepOf } from "./format_dates.ts";
-import type { DateFilter, DayRule, MonthDay } from "./model.ts";
+import type { DateFilter, DayRule, MonthDay } from "../model.ts";
 import { listWords, numberWords, ordinalWord, runsOf } from "./words.ts";
 
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];

@@ -4,7 +4,7 @@
  * @module
  */
 import { CronPattern } from "croner";
-import type { CrontabExpression } from "./model.ts";
+import type { CrontabExpression } from "../model.ts";
 import { readPlainCrontab } from "./plain_crontab.ts";
 import type { Piece, Source } from "./source.ts";
 

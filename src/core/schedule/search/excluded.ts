@@ -1,6 +1,6 @@
-import { DAY } from "./civil.ts";
+import { DAY } from "../civil.ts";
 import type { Exclusion, Plan } from "./plan.ts";
-import type { Zone } from "./zone.ts";
+import type { Zone } from "../zone.ts";
 
 /** A stretch of instants: `from` is in it, `to` is the first one after it. */
 export interface Stretch {

@@ -1,4 +1,4 @@
-import { ScheduleSyntaxError } from "./error.ts";
+import { ScheduleSyntaxError } from "../error.ts";
 
 /** A piece of an expression, and where it begins in it. */
 export interface Piece {

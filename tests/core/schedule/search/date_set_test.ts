@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { civilFromDays, daysFromCivil, isoWeekOf, monthLength } from "../../../src/core/schedule/civil.ts";
-import { DateSet } from "../../../src/core/schedule/date_set.ts";
+import { civilFromDays, daysFromCivil, isoWeekOf, monthLength } from "../../../../src/core/schedule/civil.ts";
+import { DateSet } from "../../../../src/core/schedule/search/date_set.ts";
 
 for (const weeks of [[1], [52], [53], [1, 10, 53], [5, 6, 7, 26, 27]]) {
   Deno.test(`DateSet has the days of ISO weeks ${weeks.join(", ")} from 1900 to 2100`, () => {

@@ -1,6 +1,6 @@
-import { DurationSyntaxError, parseDuration } from "../duration.ts";
-import { DAY } from "./civil.ts";
-import type { TimeRange } from "./model.ts";
+import { DurationSyntaxError, parseDuration } from "../../duration.ts";
+import { DAY } from "../civil.ts";
+import type { TimeRange } from "../model.ts";
 import type { Piece, Source } from "./source.ts";
 
 const TIME_REGEXP = /^(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?$/;
