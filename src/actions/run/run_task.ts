@@ -28,7 +28,11 @@ const FULL = { code: 1, skippedAs: "info" } as const;
 
 /** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
 export async function runTask(run: TaskRun): Promise<RunResult> {
-  const result = await passGates(run).catch((error) => refuse(run, { reason: messageOf(error), code: 1 }));
+  const result = await passGates(run).catch((error) => {
+    // The reader of the agent's own output has left: that is about the agent, not about the task.
+    if (error instanceof Error && error.name === "BrokenPipe") throw error;
+    return refuse(run, { reason: messageOf(error), code: 1 });
+  });
   const { agent: { system, folders }, instance, request } = run;
   // The slot is free again, and the status may be another one: the daemon may wait for either.
   if (request.origin === "user") await wakeDaemon(system, folders, instance.runtimeFolder);
