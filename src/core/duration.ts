@@ -53,25 +53,6 @@ export function parseDuration(text: string, bareUnit: BareUnit): number {
   return within(text, seconds);
 }
 
-/**
- * Writes whole seconds the short way that `parseDuration` reads: `5400` is `1h30m`, `0` is `0s`.
- *
- * Throws `RangeError` when the number is negative or no whole number.
- */
-export function formatDuration(seconds: number): string {
-  if (!Number.isSafeInteger(seconds) || seconds < 0) {
-    throw new RangeError(`Cannot write the duration ${seconds}: expected whole seconds, 0 or more`);
-  }
-  let rest = seconds;
-  let text = "";
-  for (const [unit, size] of Object.entries(UNITS)) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text || "0s";
-}
-
 function within(text: string, seconds: number): number {
   if (Number.isSafeInteger(seconds)) return seconds;
   throw new DurationSyntaxError(text, 0, "it is too long", "less than 285 million years");

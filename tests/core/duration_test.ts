@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { DurationSyntaxError, formatDuration, parseDuration } from "../../src/core/duration.ts";
+import { DurationSyntaxError, parseDuration } from "../../src/core/duration.ts";
 
 const READ = [
   ["10", "s", 10],
@@ -41,20 +41,3 @@ for (const [text, position, problem] of REFUSED) {
     );
   });
 }
-
-for (
-  const [seconds, text] of [[0, "0s"], [59, "59s"], [5400, "1h30m"], [90_000, "1d1h"], [
-    694_861,
-    "1w1d1h1m1s",
-  ]] as const
-) {
-  Deno.test(`formatDuration() writes ${seconds} seconds as ${text}, which reads back`, () => {
-    assertEquals(formatDuration(seconds), text);
-    assertEquals(parseDuration(text, "s"), seconds);
-  });
-}
-
-Deno.test("formatDuration() throws for a negative number and for a fraction", () => {
-  assertThrows(() => formatDuration(-1), RangeError, "Cannot write the duration -1");
-  assertThrows(() => formatDuration(1.5), RangeError, "Cannot write the duration 1.5");
-});

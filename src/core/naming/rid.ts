@@ -13,15 +13,6 @@ const RID_REGEXP = /^([a-z][a-z\d_]*)#([a-z\d][\w.-]*)$/i;
 /** Sections that look like resources and are none. */
 const SUBSET_GROUP = "subset";
 
-/** Reads a resource id. Throws `SyntaxError` when `text` is not `group#index`. */
-export function parseRid(text: string): Rid {
-  const rid = tryParseRid(text);
-  if (!rid) {
-    throw new SyntaxError(`Cannot read the resource id "${text}": expected group#index, such as task#0`);
-  }
-  return rid;
-}
-
 /** Reads a resource id, or gives undefined when `text` is none. */
 export function tryParseRid(text: string): Rid | undefined {
   const match = RID_REGEXP.exec(text);
