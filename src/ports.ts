@@ -65,6 +65,8 @@ export interface Files {
    * `SyntaxError` for what is not UTF-8.
    */
   readUnlinked(path: string, maxBytes: number): OpenedFile | undefined;
+  /** At most `max` bytes from an offset on, without turning them into text; empty at or beyond the end. */
+  readBytes(path: string, offset: number, max: number): Uint8Array | undefined;
   facts(path: string): FileFacts | undefined;
   /** The path with every link resolved; undefined when it does not exist. */
   realPath(path: string): string | undefined;
@@ -75,6 +77,10 @@ export interface Files {
   replace(path: string, text: string, options?: WriteOptions): Promise<void>;
   /** Appends at once, making the file (0640 by default) and its folder when needed; not durable. */
   append(path: string, text: string, mode?: number): void;
+  /** Writes over the beginning of a file in one step, making the file (0600) when needed; not durable. */
+  overwrite(path: string, text: string): void;
+  /** Gives the room of the bytes before `offset` back, as far as the file system can; the size stays as it is. */
+  release(path: string, offset: number): void;
   rename(from: string, to: string): void;
   /** Removes a file or a whole folder; false when there was none. */
   remove(path: string): boolean;
@@ -95,7 +101,8 @@ export interface ProcessSpec {
   readonly argv: readonly [string, ...string[]];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  readonly stdin: "null" | "inherit";
+  /** `lifeline`: a pipe in which nothing comes, and that ends when the agent does. */
+  readonly stdin: "null" | "inherit" | "lifeline";
   /** Raw output as it comes; a chunk may end in the middle of a line or of a character. */
   onOutput?(stream: Stream, chunk: Uint8Array): void;
 }
@@ -135,6 +142,13 @@ export interface Processes {
   hasInEnvironment(id: ProcessId, text: string): boolean;
   /** Signals the process unless it is gone (another start time counts as gone). */
   signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGCONT" | "SIGHUP"): "sent" | "gone" | "refused";
+  /** Makes a control group, an absolute folder; undefined where the host or the agent's rights do not allow it. */
+  makeGroup(name: string): string | undefined;
+  groupMembers(group: string): readonly number[];
+  /** Kills every process of the group at once; false where that is not possible. */
+  killGroup(group: string): boolean;
+  /** Removes the group, at once or when its last process is gone. */
+  removeGroup(group: string): void;
   /** Runs a short helper to its end (an editor, `getent`) and gives its exit code and stdout. */
   output(argv: readonly [string, ...string[]]): { readonly code: number; readonly stdout: string };
   /** Starts a program that outlives the agent: session of its own, no input, output appended to the file. */
@@ -188,6 +202,8 @@ export interface Terminal {
 /** Where log entries go: the console, the log file of the service, or a list in a test. */
 export interface Log {
   write(entry: LogEntry): void;
+  /** Writes several at once, where that is cheaper. */
+  writeAll?(entries: readonly LogEntry[]): void;
 }
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";

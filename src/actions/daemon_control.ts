@@ -1,8 +1,8 @@
 import { join } from "@std/path";
 import { RefusedError } from "../core/errors.ts";
 import type { ProcessId } from "../ports.ts";
-import type { DaemonRecord } from "../state/daemon_record.ts";
-import { findDaemon } from "../state/daemon_record.ts";
+import type { DaemonRecord, StopMode } from "../state/daemon_record.ts";
+import { findDaemon, stopWishFile } from "../state/daemon_record.ts";
 import type { Agent } from "./agent.ts";
 
 const LOOK_MS = 50;
@@ -41,15 +41,12 @@ export async function startDaemon(agent: Agent, root: string | undefined): Promi
   );
 }
 
-/** Asks the daemon to stop and waits until it is gone; `isEnding` also ends the commands that it runs. */
-export async function stopDaemon(agent: Agent, record: DaemonRecord, isEnding: boolean): Promise<void> {
-  const { processes, clock } = agent.system;
+/** Asks the daemon to stop and waits until it is gone; the mode says what becomes of the commands that it runs. */
+export async function stopDaemon(agent: Agent, record: DaemonRecord, mode: StopMode): Promise<void> {
+  const { processes, clock, files } = agent.system;
   const id: ProcessId = { pid: record.pid, startTime: record.start_time };
+  if (mode !== "leave") await files.replace(stopWishFile(agent.folders), `${mode}\n`);
   signalDaemon(agent, id, "SIGTERM");
-  if (isEnding) {
-    await clock.sleep(LOOK_MS);
-    if (processes.isAlive(id)) signalDaemon(agent, id, "SIGTERM");
-  }
   const deadline = clock.monotonic() + agent.node.stopTimeout * 1000 + STOP_EXTRA_MS;
   while (processes.isAlive(id)) {
     if (clock.monotonic() >= deadline) {

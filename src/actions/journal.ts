@@ -13,7 +13,12 @@ export interface Session {
 export interface Sink {
   readonly log: Log;
   readonly level: Level;
+  /** Whether a person looks at it, rather than a file that keeps it. */
+  readonly isConsole?: boolean;
 }
+
+/** Which sinks lines are for: `shown` is consoles only, `kept` is all others. */
+export type Target = "all" | "shown" | "kept";
 
 /** Writes log entries of one session to every sink; a sink that fails never fails the work. */
 export class Journal {
@@ -43,21 +48,33 @@ export class Journal {
     this.#write("ERROR", message, rid);
   }
 
-  #write(level: Level, message: string, rid: string | undefined): void {
-    const entry: LogEntry = {
-      at: this.#clock.now(),
-      level,
-      message,
-      ...this.#session,
-      ...(rid === undefined ? {} : { rid }),
-    };
-    for (const sink of this.#sinks) {
-      if (LEVELS.indexOf(level) < LEVELS.indexOf(sink.level)) continue;
-      try {
-        sink.log.write(entry);
-      } catch {
-        // A full disk or a closed terminal must not stop what is being logged.
-      }
+  /** Whether somebody looks on. */
+  get hasConsole(): boolean {
+    return this.#sinks.some(({ isConsole }) => isConsole);
+  }
+
+  /** Writes several entries of the same instant at once, which costs a file little more than one. */
+  lines(level: Level, messages: readonly string[], rid?: string, target: Target = "all"): void {
+    const at = this.#clock.now();
+    const common = { at, level, ...this.#session, ...(rid === undefined ? {} : { rid }) };
+    const entries: LogEntry[] = messages.map((message) => ({ ...common, message }));
+    for (const { log, level: least, isConsole = false } of this.#sinks) {
+      const isMeant = target === "all" || isConsole === (target === "shown");
+      if (isMeant && LEVELS.indexOf(level) >= LEVELS.indexOf(least)) writeQuietly(log, entries);
     }
+  }
+
+  #write(level: Level, message: string, rid: string | undefined): void {
+    this.lines(level, [message], rid);
+  }
+}
+
+/** A full disk or a closed terminal must not stop what is being logged. */
+function writeQuietly(log: Log, entries: readonly LogEntry[]): void {
+  try {
+    if (log.writeAll) log.writeAll(entries);
+    else for (const entry of entries) log.write(entry);
+  } catch {
+    return;
   }
 }

@@ -15,5 +15,9 @@ export function journalFor(agent: Agent, session: Session & { readonly path: str
     format: (entry) => formatFileLine(entry, zone, agent.node.name),
   });
   const sinks = [{ log: file, level: agent.node.logLevel }];
-  return new Journal(clock, session, agent.console ? [agent.console, ...sinks] : sinks);
+  return new Journal(
+    clock,
+    session,
+    agent.console ? [{ ...agent.console, isConsole: true }, ...sinks] : sinks,
+  );
 }

@@ -8,6 +8,7 @@ import { lockFile, tryLock } from "./lock_file.ts";
 import { readUnlinked } from "./read_unlinked.ts";
 import { replaceFile } from "./replace_file.ts";
 import { factsOf, ifPresent, parentOf } from "./paths.ts";
+import { releaseRoom } from "./release_room.ts";
 import { watchFolders } from "./watch_folders.ts";
 
 /** Makes the files of the host. */
@@ -15,6 +16,9 @@ export function createFiles(): Files {
   return {
     read: (path) => ifPresent(() => Deno.readTextFileSync(path)),
     readUnlinked,
+    readBytes,
+    overwrite,
+    release: releaseRoom,
     facts: (path) => ifPresent(() => factsOf(Deno.lstatSync(path))),
     realPath: (path) => ifPresent(() => Deno.realPathSync(path)),
     list,
@@ -28,6 +32,28 @@ export function createFiles(): Files {
     tryLock,
     watch: watchFolders,
   };
+}
+
+function readBytes(path: string, offset: number, max: number): Uint8Array | undefined {
+  return ifPresent(() => {
+    const file = Deno.openSync(path);
+    try {
+      file.seekSync(offset, Deno.SeekMode.Start);
+      const buffer = new Uint8Array(Math.min(max, Math.max(0, file.statSync().size - offset)));
+      return buffer.subarray(0, file.readSync(buffer) ?? 0);
+    } finally {
+      file.close();
+    }
+  });
+}
+
+function overwrite(path: string, text: string): void {
+  const file = Deno.openSync(path, { write: true, create: true, mode: 0o600 });
+  try {
+    file.writeSync(new TextEncoder().encode(text));
+  } finally {
+    file.close();
+  }
 }
 
 function list(folder: string): readonly FolderEntry[] {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Processes, ProcessId } from "../ports.ts";
+import { groupMembers, killGroup, makeGroup, removeGroup } from "./control_groups.ts";
 import { shieldChildren } from "./inheritance.ts";
 import { hasInEnvironment, isAlive, readRow, readTable } from "./process_table.ts";
 import { inNewSession, spawn } from "./spawn.ts";
@@ -28,6 +29,10 @@ export function createProcesses(): Processes {
     table: readTable,
     hasInEnvironment,
     signal,
+    makeGroup,
+    groupMembers,
+    killGroup,
+    removeGroup,
     output,
     background,
     foreground,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SIGNAL_NUMBERS } from "../core/process/signals.ts";
 import type { ProcessOutcome, ProcessSpec, RunningProcess } from "../ports.ts";
 import { type Drain, drain } from "./drain.ts";
 import { shieldChildren } from "./inheritance.ts";
@@ -11,45 +12,11 @@ import { readRow } from "./process_table.ts";
 /** How long a grandchild may hold the output open after the process has exited. */
 const DRAIN_MS = 1000;
 
-/** Numbers of the signals of Linux on x86-64 and arm64. */
-const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGTRAP: 5,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGSEGV: 11,
-  SIGUSR2: 12,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
-  SIGSTKFLT: 16,
-  SIGCHLD: 17,
-  SIGCONT: 18,
-  SIGSTOP: 19,
-  SIGTSTP: 20,
-  SIGTTIN: 21,
-  SIGTTOU: 22,
-  SIGURG: 23,
-  SIGXCPU: 24,
-  SIGXFSZ: 25,
-  SIGVTALRM: 26,
-  SIGPROF: 27,
-  SIGWINCH: 28,
-  SIGIO: 29,
-  SIGPWR: 30,
-  SIGSYS: 31,
-};
-
 /** Starts the process in a session of its own; throws when it cannot be started. */
 export function spawn(spec: ProcessSpec): RunningProcess {
   shieldChildren();
   const child = spawnChild(spec);
+  if (spec.stdin === "lifeline") holdUntilEnd(child);
   const startTime = readRow(child.pid)?.startTime ?? 0;
   const pipes = spec.onOutput ? drainBoth(child, spec.onOutput.bind(spec)) : [];
   return { pid: child.pid, startTime, ended: followToEnd(child, pipes) };
@@ -64,10 +31,22 @@ function spawnChild(spec: ProcessSpec): Deno.ChildProcess {
     cwd: spec.cwd,
     env: { ...spec.env },
     clearEnv: true,
-    stdin: spec.stdin,
+    stdin: spec.stdin === "lifeline" ? "piped" : spec.stdin,
     stdout: output,
     stderr: output,
   }).spawn();
+}
+
+/** Children whose lifeline is held; the runtime closes the pipe of one that nobody refers to any more. */
+const held = new Set<Deno.ChildProcess>();
+
+function holdUntilEnd(child: Deno.ChildProcess): void {
+  held.add(child);
+  const letGo = async () => {
+    held.delete(child);
+    await child.stdin.close().catch(() => {});
+  };
+  void child.status.finally(letGo);
 }
 
 let setsid: string | false | undefined;

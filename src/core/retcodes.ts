@@ -5,7 +5,8 @@ export type Retcodes = ReadonlyMap<number, Status>;
 
 const PAIR_REGEXP = /^(\d+):(.+)$/;
 const MAX_EXIT_CODE = 255;
-const STANDARD: Retcodes = new Map([[0, "up"], [1, "down"]]);
+/** What counts where nothing is configured: `0:up 1:down`. */
+export const DEFAULT_RETCODES: Retcodes = new Map([[0, "up"], [1, "down"]]);
 
 /**
  * Reads `0:up 1:down 3:warn`; empty text is the standard map, `0:up 1:down`.
@@ -32,7 +33,7 @@ export function parseRetcodes(text: string): Retcodes {
     }
     codes.set(Number(code), state);
   }
-  return codes.size === 0 ? STANDARD : codes;
+  return codes.size === 0 ? DEFAULT_RETCODES : codes;
 }
 
 /** Gives the state of an exit code; codes that are not in the map are `down`, 0 is `up`. */

@@ -2,7 +2,8 @@ import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Lock } from "../ports.ts";
-import { daemonLockFile, daemonRecordFile, findDaemon } from "../state/daemon_record.ts";
+import type { StopMode } from "../state/daemon_record.ts";
+import { daemonLockFile, daemonRecordFile, findDaemon, stopWishFile } from "../state/daemon_record.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
@@ -53,11 +54,13 @@ export class Daemon {
     this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher);
   }
 
-  /** Runs until it is stopped and nothing runs any more; throws `RefusedError` when another daemon has this root. */
+  /** Runs until it is stopped, and nothing that runs needs it any more; throws `RefusedError` when another daemon has this root. */
   async run(): Promise<void> {
     await using cleanup = new AsyncDisposableStack();
     const lock = await this.#takeRoot();
     cleanup.defer(() => lock.release());
+    // A wish that an earlier daemon did not live to hear.
+    this.#agent.system.files.remove(stopWishFile(this.#agent.folders));
     await this.#writeRecord();
     cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
     // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
@@ -152,12 +155,21 @@ export class Daemon {
     return Math.max(0, Math.min(untilDue, untilLook, LONGEST_SLEEP_MS));
   }
 
-  /** Commands may finish for `stop_timeout`; then, or at a second wish, they are ended. */
+  /**
+   * Leaves the commands to their supervisors, or lets them finish for `stop_timeout`; those that are not over then, and
+   * all of them at a second wish to stop, are ended. Triggers and hooks have no supervisor: they are always waited for.
+   */
   async #waitForRuns(): Promise<void> {
-    if (this.#launcher.running === 0) return;
+    const mode = this.#stopMode();
     const { system: { clock }, node: { stopTimeout } } = this.#agent;
-    this.#journal.info(`waiting up to ${stopTimeout} s for ${this.#launcher.names()}`);
-    const deadline = clock.monotonic() + stopTimeout * 1000;
+    if (this.#launcher.running === 0) return;
+    if (mode === "leave") {
+      this.#journal.info(`leaves ${this.#launcher.names()} to their supervisors`);
+      this.#launcher.leave();
+    } else if (mode === "wait") {
+      this.#journal.info(`waiting up to ${stopTimeout} s for ${this.#launcher.names()}`);
+    }
+    const deadline = clock.monotonic() + (mode === "end" ? 0 : stopTimeout * 1000);
     const hurry = () => this.#bell.ring();
     this.#control.ending.addEventListener("abort", hurry);
     while (this.#launcher.running > 0) {
@@ -169,5 +181,14 @@ export class Daemon {
       }
       await this.#bell.wait(isOver ? LONGEST_SLEEP_MS : left);
     }
+  }
+
+  /** The first process of a container takes everything with it when it ends: there is no next daemon to leave runs to. */
+  #stopMode(): StopMode {
+    const { system: { files, processes }, folders } = this.#agent;
+    const wish = files.read(stopWishFile(folders))?.trim();
+    files.remove(stopWishFile(folders));
+    if (wish === "wait" || wish === "end") return wish;
+    return processes.self.pid === 1 ? "end" : "leave";
   }
 }

@@ -1,8 +1,10 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
-import type { Instance } from "../actions/load.ts";
+import type { Instance, Resource } from "../actions/load.ts";
+import { adoptRun } from "../actions/run/adopt.ts";
 import { runAction } from "../actions/run/run.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
+import type { ClaimedRun } from "../state/slots.ts";
 
 /** One launch: a task of a service, for one planned instant. */
 export interface Job {
@@ -19,6 +21,7 @@ export class Launcher {
   readonly #journal: Journal;
   readonly #onEnd: (job: Job) => void;
   readonly #running = new Set<Job>();
+  readonly #leaving = new AbortController();
   /** Asked when the commands that run must be ended. */
   readonly stop = new StopRequest();
 
@@ -48,10 +51,25 @@ export class Launcher {
     return [...this.#running].map(({ key }) => key).join(", ");
   }
 
+  /** Leaves the commands that run to their supervisors: the next daemon follows them. */
+  leave(): void {
+    this.#leaving.abort();
+  }
+
   /** Starts a job and returns at once; `onEnd` is told when it is over. */
   launch(job: Job): void {
+    this.#follow(job, this.#run(job));
+  }
+
+  /** Goes on with a run of an earlier daemon, whatever the number of jobs. */
+  adopt(job: Job, resource: Resource, claimed: ClaimedRun): void {
+    const request = { stop: this.stop, leaving: this.#leaving.signal };
+    this.#follow(job, adoptRun({ agent: this.#agent, instance: job.instance, resource, request }, claimed));
+  }
+
+  #follow(job: Job, work: Promise<void>): void {
     this.#running.add(job);
-    this.#run(job)
+    work
       .catch((error) => this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`))
       .finally(() => {
         this.#running.delete(job);
@@ -73,6 +91,7 @@ export class Launcher {
       isParallel: false,
       questionsOn: "stderr",
       stop: this.stop,
+      leaving: this.#leaving.signal,
     });
   }
 }

@@ -1,11 +1,12 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import { journalFor } from "../actions/journal_for.ts";
-import type { Instance } from "../actions/load.ts";
+import type { Instance, Resource } from "../actions/load.ts";
 import { reconcileRuns } from "../actions/run/lost_runs.ts";
 import { isTask } from "../actions/run/run.ts";
 import { refreshStatus } from "../actions/status.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
+import type { ClaimedRun } from "../state/slots.ts";
 import { surveySlots } from "../state/slots.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Catalog, Change } from "./catalog.ts";
@@ -68,7 +69,11 @@ export class Scheduler {
 
   /** Looks for changed configurations; reads all again when it is forced. */
   async refresh(isForced: boolean): Promise<void> {
-    for (const change of this.#catalog.refresh(isForced)) await this.#apply(change);
+    for (const change of this.#catalog.refresh(isForced)) {
+      await this.#apply(change);
+      // A service that could not be read when the daemon started may have runs of an earlier one.
+      if (change.loaded?.kind === "loaded") await this.#reconcile(change.loaded.instance);
+    }
     for (const name of [...this.#orphaned]) {
       const loaded = this.#catalog.load(name);
       if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
@@ -87,8 +92,18 @@ export class Scheduler {
         resource,
         journal: journalFor(this.#agent, { path: instance.name }),
       };
-      if (await reconcileRuns(settling)) this.#orphaned.add(instance.name);
+      const { hasOrphans, claimed } = await reconcileRuns(settling);
+      if (hasOrphans) this.#orphaned.add(instance.name);
+      for (const run of claimed) this.#adopt(instance, resource, run);
     }
+  }
+
+  #adopt(instance: Instance, resource: Resource, run: ClaimedRun): void {
+    const { rid } = resource;
+    const plannedAt = Date.parse(run.record.planned_at ?? run.record.at) / 1000;
+    const key = `${instance.name} run ${rid}`;
+    this.#journal.info(`${key}: takes over the run of ${run.record.at}`);
+    this.#launcher.adopt({ key, instance, rid, plannedAt }, resource, run);
   }
 
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */

@@ -28,6 +28,14 @@ export function daemonRecordFile(folders: Folders): string {
   return join(folders.run, "daemon.json");
 }
 
+/** What becomes of the commands that run when the daemon stops: left to their supervisors, waited for, or ended. */
+export type StopMode = "leave" | "wait" | "end";
+
+/** Where a wish other than to leave the commands is put before the daemon is signalled. */
+export function stopWishFile(folders: Folders): string {
+  return join(folders.run, "daemon.stop");
+}
+
 /** The record of the daemon that runs for this root; undefined when none does. */
 export function findDaemon(ports: Ports, folders: Folders): DaemonRecord | undefined {
   const record = parseRecord(ports.files.read(daemonRecordFile(folders)) ?? "") as

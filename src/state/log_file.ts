@@ -27,11 +27,16 @@ export class LogFile implements Log {
   }
 
   write(entry: LogEntry): void {
-    const line = `${this.#options.format(entry)}\n`;
+    this.writeAll([entry]);
+  }
+
+  /** Opens the file once for all of them. */
+  writeAll(entries: readonly LogEntry[]): void {
+    const text = entries.map((entry) => `${this.#options.format(entry)}\n`).join("");
     this.#size ??= this.#sizeOnDisk();
-    if (this.#size + line.length > LOG_ROTATION.bytes) this.#rotate();
-    this.#files.append(this.#options.file, line, LOG_MODE);
-    this.#size += line.length;
+    if (this.#size + text.length > LOG_ROTATION.bytes) this.#rotate();
+    this.#files.append(this.#options.file, text, LOG_MODE);
+    this.#size += text.length;
   }
 
   #sizeOnDisk(): number {

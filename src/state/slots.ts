@@ -1,7 +1,9 @@
-import { join } from "@std/path";
+import { dirname, join } from "@std/path";
+import type { RunStatus } from "../core/process/run_status.ts";
 import type { Files, Host, Processes, ProcessId } from "../ports.ts";
 import type { Origin } from "./last_run.ts";
 import { parseRecord } from "./last_run.ts";
+import { readRunStatus } from "./run_folder.ts";
 
 /** What a run leaves on disk while it lasts; also the proof of the attempt when the agent is killed. */
 export interface SlotRecord {
@@ -17,6 +19,26 @@ export interface SlotRecord {
   /** The command's process, once it is started. */
   readonly command_pid?: number;
   readonly command_start_time?: number;
+  /** The control group of the command. */
+  readonly group?: string;
+  /** The private folder of a run that has a supervisor. */
+  readonly folder?: string;
+  /** That supervisor: not written, but known from the folder. */
+  readonly supervisor_pid?: number;
+}
+
+/** A supervised run whose agent is gone: another agent can take it over, whether it goes on or has ended. */
+export interface LeftRun {
+  readonly file: string;
+  readonly record: SlotRecord;
+  readonly folder: string;
+  readonly status: RunStatus;
+  readonly isGoingOn: boolean;
+}
+
+/** A run that this agent has taken over: nobody else will. */
+export interface ClaimedRun extends LeftRun {
+  readonly slot: Slot;
 }
 
 /** A record of a run that is over, of whose end nobody took note. */
@@ -34,11 +56,15 @@ export interface SlotSurvey {
   /** Those of them whose agent is gone: the command goes on without supervision, and still takes its slot. */
   readonly orphans: readonly SlotRecord[];
   readonly stale: readonly StaleSlot[];
+  /** Supervised runs without an agent; those that go on are among the living. */
+  readonly left: readonly LeftRun[];
 }
 
 export interface Slot extends AsyncDisposable {
   /** Adds the command's process to the record. */
-  noteCommand(id: ProcessId): Promise<void>;
+  noteCommand(id: ProcessId, group?: string): Promise<void>;
+  /** Leaves the record where it is when the slot is disposed of: the run goes on without this agent. */
+  leave(): void;
 }
 
 export type SlotOutcome =
@@ -48,8 +74,15 @@ export type SlotOutcome =
     readonly stale: readonly StaleSlot[];
     /** Commands that go on without their agent and were not counted. */
     readonly orphans: readonly SlotRecord[];
+    readonly ended: readonly ClaimedRun[];
   }
-  | { readonly kind: "full"; readonly running: number; readonly stale: readonly StaleSlot[] };
+  | {
+    readonly kind: "full";
+    readonly running: number;
+    readonly stale: readonly StaleSlot[];
+    /** Runs that had ended without an agent, and that are now this agent's to put on record. */
+    readonly ended: readonly ClaimedRun[];
+  };
 
 export interface SlotRequest {
   readonly ridFolder: string;
@@ -85,12 +118,14 @@ export async function takeSlot(ports: Ports, request: SlotRequest): Promise<Slot
     );
   }
   try {
-    const { living, orphans, stale } = surveySlots(ports, request.ridFolder);
+    const { living, orphans, stale, left } = surveySlots(ports, request.ridFolder);
     for (const { file } of stale) files.remove(file);
+    const ended = await claimAll(ports, left.filter(({ isGoingOn }) => !isGoingOn));
     const passed = request.countsOrphans ? [] : orphans;
     const running = living.length - passed.length;
-    if (running >= request.limit) return { kind: "full", running, stale };
-    return { kind: "taken", slot: await writeSlot(ports, request), stale, orphans: passed };
+    if (running >= request.limit) return { kind: "full", running, stale, ended };
+    const slot = await writeSlot(ports, join(request.ridFolder, "run"), request.record);
+    return { kind: "taken", slot, stale, orphans: passed, ended };
   } finally {
     lock.release();
   }
@@ -107,9 +142,30 @@ export async function removeStale(ports: Ports, ridFolder: string): Promise<read
   }
 }
 
-async function writeSlot(ports: Ports, { ridFolder, record }: SlotRequest): Promise<Slot> {
+/** Takes over the supervised runs of a task whose agent is gone; of several agents, each run has one that gets it. */
+export async function claimLeftRuns(ports: Ports, ridFolder: string): Promise<readonly ClaimedRun[]> {
+  const lock = await ports.files.lock(join(ridFolder, "run.lock"), LOCK_WAIT_MS);
+  try {
+    return await claimAll(ports, surveySlots(ports, ridFolder).left);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** To be called under the lock. */
+async function claimAll(ports: Ports, left: readonly LeftRun[]): Promise<ClaimedRun[]> {
+  const claimed: ClaimedRun[] = [];
+  for (const run of left) {
+    // The old record goes last: with two of them the run is still one, because its folder is.
+    const slot = await writeSlot(ports, dirname(run.file), run.record);
+    ports.files.remove(run.file);
+    claimed.push({ ...run, slot });
+  }
+  return claimed;
+}
+
+async function writeSlot(ports: Ports, folder: string, record: SlotRequest["record"]): Promise<Slot> {
   const { pid, startTime } = ports.processes.self;
-  const folder = join(ridFolder, "run");
   // The 2.1 agent names the file for the pid alone; one daemon may run the same task more than once.
   const plain = join(folder, String(pid));
   const file = ports.files.read(plain) === undefined ? plain : join(folder, `${pid}.${record.session_id}`);
@@ -117,46 +173,89 @@ async function writeSlot(ports: Ports, { ridFolder, record }: SlotRequest): Prom
   const write = (content: SlotRecord) =>
     ports.files.replace(file, `${content.session_id}\n${JSON.stringify(content)}\n`);
   await write(full);
+  let isLeft = false;
   return {
-    noteCommand: (id) => write({ ...full, command_pid: id.pid, command_start_time: id.startTime }),
+    noteCommand: (id, group) =>
+      write({
+        ...full,
+        command_pid: id.pid,
+        command_start_time: id.startTime,
+        ...(group === undefined ? {} : { group }),
+      }),
+    leave() {
+      isLeft = true;
+    },
     [Symbol.asyncDispose]() {
-      ports.files.remove(file);
+      if (!isLeft) ports.files.remove(file);
       return Promise.resolve();
     },
   };
 }
 
-/** Sorts the run records of a task into those of living processes and stale ones, changing nothing. */
+/** A pid, and the session when one agent has several runs of the task; drafts and notes have other names. */
+const SLOT_NAME_REGEXP = /^\d+(?:\.[\da-f]{8}[\da-f-]*)?$/;
+
+type Lists = { readonly [Kind in keyof SlotSurvey]: SlotSurvey[Kind][number][] };
+
+/** Sorts the run records of a task into those of living processes and others, changing nothing. */
 export function surveySlots(
   ports: { readonly files: Pick<Files, "list" | "read"> } & Pick<Ports, "host"> & Probe,
   ridFolder: string,
 ): SlotSurvey {
-  const living: SlotRecord[] = [];
-  const orphans: SlotRecord[] = [];
-  const stale: StaleSlot[] = [];
+  const lists: Lists = { living: [], orphans: [], stale: [], left: [] };
   const folder = join(ridFolder, "run");
   for (const { name, kind } of ports.files.list(folder)) {
-    const pid = Number.parseInt(name, 10);
-    if (kind !== "file" || !Number.isInteger(pid) || name.endsWith(".tmp")) continue;
+    if (kind !== "file" || !SLOT_NAME_REGEXP.test(name)) continue;
     const file = join(folder, name);
     const record = parseSlot(ports.files.read(file) ?? "");
-    const [isAgentAlive, isCommandAlive] = record ? aliveOf(ports, record) : [];
-    if (record && (isAgentAlive || isCommandAlive)) living.push(record);
-    else stale.push({ file, record, pid });
-    if (record && isCommandAlive && !isAgentAlive) orphans.push(record);
+    sortSlot(ports, { file, pid: Number.parseInt(name, 10), record }, lists);
   }
-  return { living, orphans, stale };
+  // An agent that died while it took a run over leaves two records of it.
+  const owned = new Set(lists.living.map((record) => record.folder));
+  const left = [...new Map(lists.left.map((run) => [run.folder, run])).values()]
+    .filter((run) => !owned.has(run.folder));
+  const goingOn = left.filter(({ isGoingOn }) => isGoingOn).map(({ record }) => record);
+  return { ...lists, living: [...lists.living, ...goingOn], left };
 }
 
-/** Whether the agent and the command of a run are there; both are gone after a boot. */
-function aliveOf({ processes, host }: Pick<Ports, "host"> & Probe, record: SlotRecord): [boolean, boolean] {
+function sortSlot(
+  ports: { readonly files: Pick<Files, "read"> } & Pick<Ports, "host"> & Probe,
+  slot: StaleSlot,
+  lists: Lists,
+): void {
+  const { file, record } = slot;
+  if (record === undefined) return void lists.stale.push(slot);
+  const status = record.folder === undefined ? undefined : readRunStatus(ports.files, record.folder);
+  const full = status === undefined ? record : withStatus(record, status);
+  const is = aliveOf(ports, full, status);
+  if (is.agentAlive) lists.living.push(full);
+  else if (status !== undefined && full.folder !== undefined) {
+    const isGoingOn = status.end === undefined && (is.commandAlive || is.supervisorAlive);
+    lists.left.push({ file, record: full, folder: full.folder, status, isGoingOn });
+  } else if (is.commandAlive) {
+    lists.living.push(full);
+    lists.orphans.push(full);
+  } else lists.stale.push({ ...slot, record: full });
+}
+
+function withStatus(record: SlotRecord, { command, supervisor }: RunStatus): SlotRecord {
+  return {
+    ...record,
+    ...(command && { command_pid: command.pid, command_start_time: command.startTime }),
+    ...(supervisor && { supervisor_pid: supervisor.pid }),
+  };
+}
+
+/** Which processes of a run are there; all are gone after a boot. */
+function aliveOf({ processes, host }: Pick<Ports, "host"> & Probe, record: SlotRecord, status?: RunStatus) {
   const isAlive = (pid: number | undefined, startTime: number | undefined) =>
     record.boot_id === host.bootId && pid !== undefined && startTime !== undefined &&
     processes.isAlive({ pid, startTime });
-  return [
-    isAlive(record.pid, record.start_time),
-    isAlive(record.command_pid, record.command_start_time),
-  ];
+  return {
+    agentAlive: isAlive(record.pid, record.start_time),
+    commandAlive: isAlive(record.command_pid, record.command_start_time),
+    supervisorAlive: isAlive(status?.supervisor?.pid, status?.supervisor?.startTime),
+  };
 }
 
 function parseSlot(text: string): SlotRecord | undefined {

@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runAgent, startAgent } from "../fakes/run_agent.ts";
 import { withDaemon } from "../fakes/run_daemon.ts";
 import { commandsOf } from "../fakes/run_service.ts";
-import type { FakeOptions } from "../fakes/system.ts";
+import type { FakeOptions, FakeSystem } from "../fakes/system.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const FLAG = "/run/agent/svc/svc1/fs#1.flag";
@@ -135,22 +135,48 @@ Deno.test("the daemon plans anew when the system's zone is another one", async (
 
 const JOB = { "/bin/job": { durationMs: 20_000 }, "/bin/endless": { durationMs: Infinity } };
 
-Deno.test("daemon run, stopped, launches nothing more and waits for what runs", async () => {
+Deno.test("daemon run, stopped, launches nothing more and leaves what runs to its supervisor", async () => {
   const config = { ...task("@1d"), svc2: task("10:00:10").svc1 };
   const system = fakeSystem({ config, programs: JOB });
   const ended = startAgent(["daemon", "run"], system);
   await system.clock.advance(5_000);
   system.signals.send("SIGTERM");
   assertEquals(await system.clock.runUntil(ended), 0);
-  assertEquals(system.clock.now(), Date.parse("2026-03-02T10:00:20Z"));
-  assertEquals(commandsOf(system), ["/bin/job"]);
-  assertEquals(JSON.parse(system.files.read("/var/lib/agent/svc/svc1/task#0/last_run")!).exitcode, 0);
+  assertEquals(system.clock.now(), Date.parse("2026-03-02T10:00:05Z"));
+  assertEquals([commandsOf(system), system.processes.running.length], [["/bin/job"], 1]);
+  assertEquals(system.files.read("/var/lib/agent/svc/svc1/task#0/last_run"), undefined);
+  assertEquals(system.files.list("/var/lib/agent/svc/svc1/task#0/run").length, 1);
   assertEquals(system.files.facts("/run/agent/daemon.json"), undefined);
   assertEquals(system.files.locked, []);
 });
 
-for (const [signals, seconds] of [[1, 90], [2, 0]] as const) {
-  Deno.test(`daemon run ends what runs ${signals === 1 ? "after stop_timeout" : "at a second signal"}`, async () => {
+/** A daemon that is told to stop in another way than to leave the commands. */
+function stopWith(system: FakeSystem, mode: string, signals = 1): void {
+  system.files.put("/run/agent/daemon.stop", `${mode}\n`);
+  for (let sent = 0; sent < signals; sent++) system.signals.send("SIGTERM");
+}
+
+Deno.test("daemon run, stopped with --runs wait, waits for what runs", async () => {
+  const system = fakeSystem({ config: task("@1d"), programs: JOB });
+  const ended = startAgent(["daemon", "run"], system);
+  await system.clock.advance(5_000);
+  stopWith(system, "wait");
+  assertEquals(await system.clock.runUntil(ended), 0);
+  assertEquals(Math.floor(system.clock.now() / 1000), Date.parse("2026-03-02T10:00:20Z") / 1000);
+  assertEquals(JSON.parse(system.files.read("/var/lib/agent/svc/svc1/task#0/last_run")!).exitcode, 0);
+  assertEquals(system.files.paths.filter((path) => path.includes("/task#0/run")), [
+    "/var/lib/agent/svc/svc1/task#0/run.lock",
+  ]);
+});
+
+for (
+  const [how, mode, signals, seconds] of [
+    ["after stop_timeout", "wait", 1, 90],
+    ["at a second signal", "wait", 2, 0],
+    ["at once with --runs end", "end", 1, 0],
+  ] as const
+) {
+  Deno.test(`daemon run ends what runs ${how}`, async () => {
     const system = fakeSystem({
       config: { svc1: task("@1d").svc1.replace("job", "endless") },
       files: { "/etc/agent/node.conf": "[node]\nstop_timeout = 90s\n" },
@@ -158,14 +184,43 @@ for (const [signals, seconds] of [[1, 90], [2, 0]] as const) {
     });
     const ended = startAgent(["daemon", "run"], system);
     await system.clock.advance(5_000);
-    for (let sent = 0; sent < signals; sent++) system.signals.send("SIGTERM");
+    stopWith(system, mode, signals);
     assertEquals(await system.clock.runUntil(ended), 0);
     assertEquals(Math.floor((system.clock.now() - Date.parse("2026-03-02T10:00:05Z")) / 1000), seconds);
     assertEquals(system.processes.running, []);
     const last = JSON.parse(system.files.read("/var/lib/agent/svc/svc1/task#0/last_run")!);
     assertEquals([last.exitcode, last.reason], [143, "interrupted by SIGTERM"]);
+    assertEquals(system.files.facts("/run/agent/daemon.stop"), undefined);
   });
 }
+
+Deno.test("a daemon follows the commands that the one before it left, and starts none twice", async () => {
+  const system = fakeSystem({ config: task("10:00:02"), programs: JOB });
+  const first = startAgent(["daemon", "run"], system);
+  await system.clock.advance(5_000);
+  system.signals.send("SIGTERM");
+  await system.clock.runUntil(first);
+  // Its process is gone; the next one has another.
+  const { self } = system.processes;
+  system.processes.finish(self.pid);
+  Object.assign(self, { pid: 99, startTime: 9_900 });
+  system.processes.adopt({ pid: 99, startTime: 9_900 });
+  const second = startAgent(["daemon", "run"], system);
+  await system.clock.advance(5_000);
+  assertEquals([system.processes.running.length, commandsOf(system).length], [1, 1]);
+  await system.clock.advance(20_000);
+  const last = JSON.parse(system.files.read("/var/lib/agent/svc/svc1/task#0/last_run")!);
+  assertEquals([last.exitcode, last.at, last.planned_at, last.origin], [
+    0,
+    "2026-03-02T10:00:02.000Z",
+    "2026-03-02T10:00:02.000Z",
+    "scheduler",
+  ]);
+  assertEquals(last.ended_at.slice(0, 19), "2026-03-02T10:00:22");
+  assertEquals([system.processes.running, commandsOf(system).length], [[], 1]);
+  system.signals.send("SIGTERM");
+  await system.clock.runUntil(second);
+});
 
 Deno.test("daemon run is refused while another daemon has the root, naming its process", async () => {
   await withDaemon({}, async ({ system }) => {

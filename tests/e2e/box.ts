@@ -191,7 +191,7 @@ export class Box {
 
   /** Stops the daemon, removes everything, and tells which processes had to be killed. */
   async end(): Promise<Found[]> {
-    if (exists(join(this.root, "run", "daemon.json"))) await this.agent(["daemon", "stop"]);
+    if (exists(join(this.root, "run", "daemon.json"))) await this.agent(["daemon", "stop", "--runs", "end"]);
     const left = processesBelow(this.root);
     for (const { pid } of left) kill(pid);
     Deno.removeSync(this.path, { recursive: true });

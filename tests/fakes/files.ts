@@ -41,6 +41,8 @@ export class FakeFiles implements Files {
   readonly owner: { readonly uid: number; readonly gid: number };
   /** Paths given to `replace` with `isDurable`, in order. */
   readonly durable: string[] = [];
+  /** What `release` was asked for, as `path offset`. */
+  readonly released: string[] = [];
 
   constructor(clock: Clock, owner: { readonly uid: number; readonly gid: number }) {
     this.#clock = clock;
@@ -75,6 +77,20 @@ export class FakeFiles implements Files {
   realPath(path: string): string | undefined {
     const real = this.#resolve(path);
     return this.#nodes.has(real) ? real : undefined;
+  }
+
+  readBytes(path: string, offset: number, max: number): Uint8Array | undefined {
+    const text = this.read(path);
+    return text === undefined ? undefined : new TextEncoder().encode(text).slice(offset, offset + max);
+  }
+
+  overwrite(path: string, text: string): void {
+    const old = this.#follow(path);
+    this.#put(path, text + (old?.text ?? "").slice(text.length), old?.mode ?? 0o600);
+  }
+
+  release(path: string, offset: number): void {
+    this.released.push(`${path} ${offset}`);
   }
 
   list(folder: string): readonly FolderEntry[] {

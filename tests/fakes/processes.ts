@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { SUPERVISOR } from "../../src/core/process/supervisor.ts";
 import type {
   Clock,
+  Files,
   Processes,
   ProcessId,
   ProcessOutcome,
@@ -47,6 +49,22 @@ interface Living extends ProcessRow {
   end(outcome: ProcessOutcome): void;
 }
 
+/** Where the supervisors of commands write, and the boot that they tell. */
+export interface Supervision {
+  readonly files: Pick<Files, "append" | "read">;
+  readonly bootId: string;
+}
+
+/** Pids of supervisors, far from those of commands. */
+const FIRST_SUPERVISOR = 50_000;
+const TICKS_PER_MS = 0.1;
+
+const DESCRIPTIONS = {
+  SIGINT: "",
+  SIGKILL: "Killed\n",
+  SIGSEGV: "Segmentation fault\n",
+  SIGTERM: "Terminated\n",
+};
 const NUMBERS = { SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 } as const;
 const BUILT_IN: Programs = { "/bin/true": {}, "true": {}, "/bin/false": { code: 1 }, "false": { code: 1 } };
 
@@ -67,10 +85,17 @@ export class FakeProcesses implements Processes {
   readonly #clock: Clock;
   readonly #programs: Programs;
   readonly #living = new Map<number, Living>();
+  readonly #supervision: Supervision | undefined;
+  /** Control groups that were made and not removed. */
+  readonly groups: string[] = [];
+  /** Whether the host lets the agent make control groups. */
+  hasGroups = false;
   #lastPid = 100;
+  #lastSupervisor = FIRST_SUPERVISOR;
 
-  constructor(clock: Clock, programs: Programs) {
+  constructor(clock: Clock, programs: Programs, supervision?: Supervision) {
     this.#clock = clock;
+    this.#supervision = supervision;
     this.#programs = { ...BUILT_IN, ...programs };
     this.adopt({ ...this.self, parent: 1, group: 100, session: 100 });
   }
@@ -82,7 +107,7 @@ export class FakeProcesses implements Processes {
 
   /** Pids of what was started or adopted and has not ended, without the agent itself. */
   get running(): number[] {
-    return [...this.#living.keys()].filter((pid) => pid !== this.self.pid);
+    return [...this.#living.keys()].filter((pid) => pid !== this.self.pid && pid < FIRST_SUPERVISOR);
   }
 
   start(spec: ProcessSpec): RunningProcess {
@@ -91,8 +116,72 @@ export class FakeProcesses implements Processes {
     const id = { pid: ++this.#lastPid, startTime: 2_000 + this.#lastPid };
     this.started.push({ ...spec, ...id, at: this.#clock.now() });
     program.onStart?.(spec.argv);
+    const folder = spec.argv[spec.argv.indexOf(SUPERVISOR) + 2];
+    if (spec.argv.includes(SUPERVISOR) && folder && this.#supervision) {
+      return this.#superviseIn(folder, this.#supervision, id, program, spec);
+    }
     const ended = this.#live(id, program, spec);
     return { ...id, ended };
+  }
+
+  /** Plays the supervisor and its command: what the shell text would write into the folder. */
+  #superviseIn(
+    folder: string,
+    { files, bootId }: Supervision,
+    id: ProcessId,
+    program: Program,
+    spec: ProcessSpec,
+  ): RunningProcess {
+    const pid = ++this.#lastSupervisor;
+    const startTime = Math.floor((this.#clock.uptime() ?? 0) * TICKS_PER_MS);
+    const tell = (line: string) => {
+      if (files.read(`${folder}/status`) !== undefined) files.append(`${folder}/status`, line);
+    };
+    tell(`supervisor ${pid} ${startTime} ${pid + 10_000} ${bootId}\ncommand ${id.pid} ${id.startTime}\n`);
+    const write = (stream: Stream, chunk: Uint8Array) => {
+      const file = `${folder}/${stream === "stdout" ? "out" : "err"}`;
+      if (files.read(file) !== undefined) files.append(file, new TextDecoder().decode(chunk));
+    };
+    const supervisor = Promise.withResolvers<ProcessOutcome>();
+    const row = { pid, startTime, parent: this.self.pid, group: pid, session: pid, state: "S" };
+    this.#living.set(pid, {
+      ...row,
+      env: {},
+      program: {},
+      end: (how) => void (this.#drop(pid), supervisor.resolve(how)),
+    });
+    const place = { parent: pid, session: pid };
+    void this.#live(id, program, { ...spec, onOutput: write }, place).then((outcome) => {
+      if (!this.#living.has(pid)) return;
+      const code = outcome.kind === "exited" ? outcome.code : 128 + outcome.number;
+      if (outcome.kind === "signaled") tell(DESCRIPTIONS[outcome.signal as keyof typeof DESCRIPTIONS] ?? "");
+      tell(`exit ${code}\n`);
+      this.#drop(pid);
+      supervisor.resolve({ kind: "exited", code });
+    });
+    return { pid, startTime, ended: supervisor.promise };
+  }
+
+  #drop(pid: number): void {
+    this.#living.delete(pid);
+  }
+
+  makeGroup(name: string): string | undefined {
+    if (!this.hasGroups) return undefined;
+    this.groups.push(`/sys/fs/cgroup/agent-${name}`);
+    return this.groups.at(-1);
+  }
+
+  groupMembers(): readonly number[] {
+    return [];
+  }
+
+  killGroup(): boolean {
+    return this.hasGroups;
+  }
+
+  removeGroup(group: string): void {
+    this.groups.splice(this.groups.indexOf(group), 1);
   }
 
   isAlive(id: ProcessId): boolean {
@@ -181,7 +270,12 @@ export class FakeProcesses implements Processes {
     return typeof found === "function" ? found(spec ?? plainSpec(argv)) : found;
   }
 
-  #live(id: ProcessId, program: Program, spec: ProcessSpec): Promise<ProcessOutcome> {
+  #live(
+    id: ProcessId,
+    program: Program,
+    spec: ProcessSpec,
+    place: Partial<ProcessRow> = {},
+  ): Promise<ProcessOutcome> {
     const gone = new AbortController();
     let outcome: ProcessOutcome = program.signal
       ? { kind: "signaled", signal: program.signal, number: NUMBERS[program.signal] }
@@ -192,7 +286,7 @@ export class FakeProcesses implements Processes {
       gone.abort();
     };
     const row = { ...id, parent: this.self.pid, group: id.pid, session: id.pid, state: "S" };
-    this.#living.set(id.pid, { ...row, env: spec.env, program, end });
+    this.#living.set(id.pid, { ...row, ...place, env: spec.env, program, end });
     return this.#play(program, spec, gone.signal).then(() => {
       this.#living.delete(id.pid);
       return outcome;

@@ -61,15 +61,16 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
   for (const [path, text] of Object.entries(options.config ?? {})) files.put(configFile(etc, path), text);
   for (const [path, text] of Object.entries(options.files ?? {})) files.put(path, text);
   const terminal = new FakeTerminal(options.stdin ?? "", options.isTerminal ?? {}, options.columns ?? 0);
+  const host = new FakeHost({ ...options.host, environment }, options.installed);
   return {
     clock,
     files,
-    processes: new FakeProcesses(clock, options.programs ?? {}),
+    processes: new FakeProcesses(clock, options.programs ?? {}, { files, bootId: host.bootId }),
     users: new FakeUsers(self, options.users, options.groups),
     prompt: new FakePrompt(clock, terminal, options.answers ?? []),
     terminal,
     signals: new FakeSignals(),
-    host: new FakeHost({ ...options.host, environment }, options.installed),
+    host,
     stdout: terminal.stdout,
     stderr: terminal.stderr,
   };

@@ -1,6 +1,8 @@
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { SlotOutcome, SlotRecord } from "../../state/slots.ts";
+import { runFolderOf } from "../../state/run_folder.ts";
 import { takeSlot } from "../../state/slots.ts";
+import { reapRun } from "./adopt.ts";
 import { settleLost } from "./lost_runs.ts";
 import type { TaskRun } from "./task_run.ts";
 
@@ -24,6 +26,7 @@ export async function acquireSlot(
       record: slotRecord(run, userName),
     });
     for (const stale of outcome.stale) await settleLost(run, stale);
+    for (const ended of outcome.ended) await reapRun(run, ended);
     if (outcome.kind === "taken") { for (const orphan of outcome.orphans) tellOrphan(run, orphan); }
     const isOver = clock.monotonic() >= deadline || request.stop.asked.aborted;
     if (outcome.kind === "taken" || isOver) return outcome;
@@ -40,6 +43,7 @@ function slotRecord(run: TaskRun, userName: string) {
     planned_at: plannedAt === undefined ? null : new Date(plannedAt * 1000).toISOString(),
     origin: request.origin,
     user: userName,
+    ...(request.leaving === undefined ? {} : { folder: runFolderOf(run.resource.ridFolder, sessionId) }),
   };
 }
 

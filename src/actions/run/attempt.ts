@@ -5,8 +5,10 @@ import type { TaskRun } from "./task_run.ts";
 /** One run that has its slot. */
 export interface Attempt {
   readonly run: TaskRun;
-  readonly settings: TaskSettings;
-  readonly prepared: Prepared;
+  readonly settings: Pick<TaskSettings, "retcodes" | "onError" | "triggers" | "timeout">;
+  /** How triggers and `on_error` are started; absent when that cannot be said any more, then there are none. */
+  readonly prepared: Pick<Prepared, "triggerRequest" | "onErrorRequest"> | undefined;
+  readonly userName: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
 }

@@ -4,7 +4,7 @@ import type { RunRecord } from "../../state/last_run.ts";
 import { writeLastRun } from "../../state/last_run.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import type { Attempt } from "./attempt.ts";
-import type { ExecutionOutcome } from "./execute.ts";
+import type { ExecutionOutcome } from "./run_end.ts";
 import { memoryProblem } from "./memory.ts";
 import type { TaskRun } from "./task_run.ts";
 import { refusedResult, resultOf } from "./task_run.ts";
@@ -28,8 +28,12 @@ export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Pro
   const { journal, resource } = run;
   // A timeout, a signal or a start that failed is never a success, whatever the map says of its code.
   const isEndedByItself = outcome.signal === null && !outcome.isTimedOut && !outcome.isStopped &&
-    outcome.pid !== null;
-  const status = isEndedByItself ? statusOfExitCode(settings.retcodes, outcome.code) : "down";
+    !outcome.isLost && outcome.pid !== null;
+  const status = outcome.isLost
+    ? "undef"
+    : isEndedByItself
+    ? statusOfExitCode(settings.retcodes, outcome.code)
+    : "down";
   const isFailed = !(isEndedByItself && isSuccess(settings.retcodes, outcome.code));
   const reason = isFailed ? outcome.reason ?? `exit code ${outcome.code} is ${status}` : null;
   if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
@@ -97,21 +101,23 @@ export async function concludeBlocked(attempt: Attempt, reason: string): Promise
 }
 
 function recordOf(
-  { run, startedAt, prepared }: Attempt,
-  outcome: Pick<ExecutionOutcome, "code" | "signal" | "pid"> & Pick<RunRecord, "status" | "reason">,
+  { run, startedAt, userName }: Attempt,
+  outcome:
+    & Pick<ExecutionOutcome, "code" | "signal" | "pid" | "isLost">
+    & Pick<RunRecord, "status" | "reason">,
 ): RunRecord {
   const { agent, request, sessionId } = run;
   return {
     at: new Date(startedAt).toISOString(),
     planned_at: request.isScheduled ? new Date(plannedSeconds(run, startedAt) * 1000).toISOString() : null,
     ended_at: new Date(agent.system.clock.now()).toISOString(),
-    exitcode: outcome.code,
+    exitcode: outcome.isLost ? null : outcome.code,
     signal: outcome.signal,
     reason: outcome.reason,
     status: outcome.status,
     origin: request.origin,
     session_id: sessionId,
-    user: prepared.identity.name,
+    user: userName,
     pid: outcome.pid,
   };
 }

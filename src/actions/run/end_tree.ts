@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { keyOf, type TableRow, treeOf } from "../../core/process/process_tree.ts";
+import { keyOf, type TableRow, treeOf, type TreeSeeds } from "../../core/process/process_tree.ts";
 import type { ProcessId, ProcessRow, System } from "../../ports.ts";
 
 type Ports = Pick<System, "processes" | "clock">;
@@ -13,6 +13,10 @@ export interface EndTreeOptions {
   readonly graceMs: number;
   /** Entries of the environment, `NAME=value`, that only processes of this run have all of. */
   readonly marks: readonly string[];
+  /** The control group of the run: whoever is in it belongs to the run, wherever it went. */
+  readonly group?: string | undefined;
+  /** The supervisor, when the root is one. */
+  readonly keeper?: TreeSeeds["keeper"];
   /** A command that signals processes as their own user, where the agent itself may not (see `sudoKill`). */
   killerArgv?(signal: "SIGTERM" | "SIGKILL", pids: readonly number[]): readonly [string, ...string[]];
   /** Aborted when the operator will not wait for the grace. */
@@ -33,11 +37,11 @@ const KILL_WAIT_MS = 3_000;
 /**
  * Sends TERM to the whole tree of the run, waits for the grace, then sends KILL until two looks in a row find nobody.
  *
- * Processes are found by parent, by session and by the marks in their environment, because wrappers start sessions of
- * their own and children outlive their parents. Each is signalled only while pid and start time agree.
+ * Processes are found by control group where there is one, by parent, by session and by the marks in their environment,
+ * because wrappers start sessions of their own and children outlive their parents. Each is signalled only while pid and start time agree.
  */
 export async function endTree(ports: Ports, root: ProcessId, options: EndTreeOptions): Promise<TreeEnd> {
-  const tree = new Tree(ports, root, options.marks);
+  const tree = new Tree(ports, root, options);
   const termed = new Set<string>();
   const isNew = (row: ProcessRow) => !termed.has(keyOf(row)) && termed.add(keyOf(row)) !== undefined;
   await untilEmpty(ports, tree, options.graceMs, options.signal, (rows) => {
@@ -47,7 +51,10 @@ export async function endTree(ports: Ports, root: ProcessId, options: EndTreeOpt
     for (const row of fresh) ports.processes.signal(row, "SIGCONT");
     return isHeld;
   });
-  const kill = (rows: readonly ProcessRow[]) => signalAll(ports, rows, "SIGKILL", options);
+  const kill = (rows: readonly ProcessRow[]) => {
+    if (options.group !== undefined) ports.processes.killGroup(options.group);
+    return signalAll(ports, rows, "SIGKILL", options);
+  };
   return { survivors: await untilEmpty(ports, tree, KILL_WAIT_MS, undefined, kill) };
 }
 
@@ -90,14 +97,14 @@ async function untilEmpty(
 class Tree {
   readonly #processes: Ports["processes"];
   readonly #root: ProcessId;
-  readonly #marks: readonly string[];
+  readonly #options: Pick<EndTreeOptions, "marks" | "group" | "keeper">;
   #members = new Set<string>();
   #sessions: Set<number>;
 
-  constructor({ processes }: Ports, root: ProcessId, marks: readonly string[]) {
+  constructor({ processes }: Ports, root: ProcessId, options: EndTreeOptions) {
     this.#processes = processes;
     this.#root = root;
-    this.#marks = marks;
+    this.#options = options;
     // The process port starts each in a session of its own.
     this.#sessions = new Set([root.pid]);
   }
@@ -112,6 +119,7 @@ class Tree {
       members: this.#members,
       sessions,
       own: { pid: self.pid, session },
+      keeper: this.#options.keeper,
     };
     const unmarked = treeOf(rows, { ...seeds, marked: new Set() });
     const marked = this.#markedAmong(rows, new Set(unmarked.map(({ pid }) => pid)));
@@ -129,9 +137,11 @@ class Tree {
   }
 
   #markedAmong(rows: readonly ProcessRow[], known: ReadonlySet<number>): Set<number> {
-    if (this.#marks.length === 0) return new Set();
+    const { marks, group } = this.#options;
+    const inGroup = new Set(group === undefined ? [] : this.#processes.groupMembers(group));
     const isMarked = (row: ProcessRow) =>
-      this.#marks.every((mark) => this.#processes.hasInEnvironment(row, mark));
+      inGroup.has(row.pid) ||
+      marks.length > 0 && marks.every((mark) => this.#processes.hasInEnvironment(row, mark));
     const isNew = (row: ProcessRow) => row.startTime >= this.#root.startTime && !known.has(row.pid);
     return new Set(rows.filter((row) => isNew(row) && isMarked(row)).map(({ pid }) => pid));
   }

@@ -3,7 +3,8 @@ import type { Files } from "../../ports.ts";
 import type { RunRecord } from "../../state/last_run.ts";
 import { writeLostRun } from "../../state/last_run.ts";
 import type { StaleSlot } from "../../state/slots.ts";
-import { removeStale, surveySlots } from "../../state/slots.ts";
+import type { ClaimedRun } from "../../state/slots.ts";
+import { claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
@@ -27,6 +28,7 @@ export async function settleLost(settling: Settling, { record, pid }: StaleSlot)
     removeDrafts(files, folder, clock.now() - DRAFT_AGE_MS);
   }
   if (record === undefined) return;
+  if (record.folder !== undefined) files.remove(record.folder);
   const lost: RunRecord = {
     at: record.at,
     planned_at: record.planned_at,
@@ -43,14 +45,23 @@ export async function settleLost(settling: Settling, { record, pid }: StaleSlot)
   await writeLostRun(files, resource.memoryFolder, lost);
 }
 
-/** Puts the runs of a task that lost their agent on record, when there are any; gives whether one still goes on. */
-export async function reconcileRuns(settling: Settling): Promise<boolean> {
+/** What a look at the runs of a task found that lost their agent. */
+export interface Reconciled {
+  /** Whether the command of a run without a supervisor still goes on. */
+  readonly hasOrphans: boolean;
+  /** Supervised runs, which are this agent's now. */
+  readonly claimed: readonly ClaimedRun[];
+}
+
+/** Puts the runs of a task that lost their agent on record, and takes over those that can be followed. */
+export async function reconcileRuns(settling: Settling): Promise<Reconciled> {
   const { agent: { system }, resource: { ridFolder } } = settling;
-  const { stale, orphans } = surveySlots(system, ridFolder);
+  const { stale, orphans, left } = surveySlots(system, ridFolder);
   if (stale.length > 0) {
     for (const lost of await removeStale(system, ridFolder)) await settleLost(settling, lost);
   }
-  return orphans.length > 0;
+  const claimed = left.length > 0 ? await claimLeftRuns(system, ridFolder) : [];
+  return { hasOrphans: orphans.length > 0, claimed };
 }
 
 function removeDrafts(files: Pick<Files, "list" | "facts" | "remove">, folder: string, before: number): void {

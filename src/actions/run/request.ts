@@ -26,4 +26,9 @@ export interface RunRequest {
   /** Where questions are shown: not among data. */
   readonly questionsOn: Stream;
   readonly stop: StopRequest;
+  /**
+   * With it, commands get a supervisor and outlive this agent: aborted when they are to be left to it. Without it they
+   * are children of this agent.
+   */
+  readonly leaving?: AbortSignal;
 }

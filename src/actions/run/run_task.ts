@@ -14,7 +14,11 @@ import type { Attempt } from "./attempt.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
 import { runTriggers } from "./triggers.ts";
 import type { TaskRun } from "./task_run.ts";
-import { refusedResult, skippedResult } from "./task_run.ts";
+import { refusedResult, resultOf, skippedResult } from "./task_run.ts";
+import type { Execution } from "./run_end.ts";
+import type { SupervisedOutcome } from "./supervise.ts";
+import { supervise } from "./supervise.ts";
+import { runFolderOf } from "../../state/run_folder.ts";
 
 /** Why the agent will not run a task; a code of 3 means that its configuration is wrong. */
 interface Refusal {
@@ -118,7 +122,8 @@ async function runInSlot(
 ): Promise<RunResult> {
   const { agent, resource, journal, request } = run;
   agent.system.files.makeFolder(run.instance.stateFolder);
-  const attempt: Attempt = { run, settings, prepared, startedAt: agent.system.clock.now() };
+  const startedAt = agent.system.clock.now();
+  const attempt: Attempt = { run, settings, prepared, userName: prepared.identity.name, startedAt };
   await stampAttempt(attempt);
   const blocked = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
   if (blocked) return await concludeBlocked(attempt, blocked);
@@ -126,20 +131,35 @@ async function runInSlot(
     return await concludeBlocked(attempt, `interrupted by ${request.stop.signal}`);
   }
   if (settings.isLogged) journal.info(settings.command, resource.rid);
-  const outcome = await execute(agent.system, journal, {
-    spec: prepared.spec,
-    rid: resource.rid,
-    isLogged: settings.isLogged,
-    timeout: settings.timeout,
-    killGrace: settings.killGrace,
-    token: prepared.token,
-    killerArgv: prepared.killerArgv,
-    stop: request.stop,
-    onStart: (process) =>
-      slot.noteCommand(process).catch((error) => {
+  const outcome = await executeTask(run, executionOf(run, settings, prepared, slot));
+  if (outcome === "left") {
+    slot.leave();
+    return { ...resultOf(run), reason: "left to its supervisor" };
+  }
+  const result = await conclude(attempt, outcome);
+  if (request.leaving) agent.system.files.remove(runFolderOf(resource.ridFolder, run.sessionId));
+  return result;
+}
+
+/** The command of a task, as it is executed. */
+function executionOf(run: TaskRun, settings: TaskSettings, prepared: Prepared, slot: Slot): Execution {
+  const { resource: { rid }, journal, request } = run;
+  const { spec, token, killerArgv } = prepared;
+  const { isLogged, outputMax, timeout, killGrace } = settings;
+  return {
+    ...{ spec, token, killerArgv, rid, isLogged, outputMax, timeout, killGrace, stop: request.stop },
+    onStart: (process, group) =>
+      slot.noteCommand(process, group).catch((error) => {
         // The command runs: without its process on record, only a crash of the agent would know less.
-        journal.warning(`the run record is incomplete: ${messageOf(error)}`, resource.rid);
+        journal.warning(`the run record is incomplete: ${messageOf(error)}`, rid);
       }),
-  });
-  return await conclude(attempt, outcome);
+  };
+}
+
+async function executeTask(run: TaskRun, execution: Execution): Promise<SupervisedOutcome> {
+  const { agent: { system }, journal, request: { leaving }, resource, sessionId, instance } = run;
+  if (leaving === undefined) return await execute(system, journal, execution);
+  const folder = runFolderOf(resource.ridFolder, sessionId);
+  const names = { path: instance.name, rid: resource.rid, session_id: sessionId };
+  return await supervise(system, journal, execution, { folder, names, leaving });
 }

@@ -1,14 +1,17 @@
 import type { Trigger } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
 import type { Attempt } from "./attempt.ts";
-import type { ExecutionOutcome } from "./execute.ts";
 import { execute } from "./execute.ts";
 import type { CommandRequest } from "./prepare.ts";
 import { prepareCommand } from "./prepare.ts";
+import type { ExecutionOutcome } from "./run_end.ts";
 import type { StopRequest } from "./stop_request.ts";
 
 /** Seconds between TERM and KILL for a trigger, which has no timeout of its own. */
 const TRIGGER_GRACE = 10;
+
+/** How many bytes of the beginning, and as many of the end, of a trigger's output are kept. */
+const TRIGGER_OUTPUT = 1_048_576;
 
 /** A command around a task or an action. */
 export interface TriggerRun {
@@ -34,6 +37,7 @@ export async function runTrigger(trigger: TriggerRun): Promise<string | undefine
       spec: prepared.spec,
       rid,
       isLogged: true,
+      outputMax: TRIGGER_OUTPUT,
       timeout: trigger.timeout,
       killGrace: TRIGGER_GRACE,
       token: prepared.token,
@@ -57,6 +61,7 @@ export async function runTrigger(trigger: TriggerRun): Promise<string | undefine
 /** Runs those of the named triggers that the task has, in order; gives the first blocking failure. */
 export async function runTriggers(attempt: Attempt, names: readonly Trigger[]): Promise<string | undefined> {
   const { run, settings, prepared } = attempt;
+  if (prepared === undefined) return undefined;
   for (const name of names) {
     const command = settings.triggers[name];
     if (command === undefined) continue;
@@ -74,7 +79,7 @@ export async function runOnError(
   outcome: ExecutionOutcome,
 ): Promise<void> {
   const command = settings.onError;
-  if (command === undefined) return;
+  if (command === undefined || prepared === undefined) return;
   const environment = {
     OPENSVC_EXITCODE: String(outcome.code),
     OPENSVC_SIGNAL: outcome.signal ?? "",

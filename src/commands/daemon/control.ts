@@ -5,15 +5,19 @@ import type { FlagSpec } from "../../cli/flag_spec.ts";
 import { writeValue } from "../../cli/output.ts";
 import { RefusedError } from "../../core/errors.ts";
 import type { System } from "../../ports.ts";
+import type { StopMode } from "../../state/daemon_record.ts";
 import { agentFor } from "../context.ts";
+
+const STOP_MODES = ["leave", "wait", "end"] as const satisfies readonly StopMode[];
 
 const RUNS_FLAG: FlagSpec = {
   name: "runs",
   kind: "choice",
-  choices: ["wait", "end"],
-  default: "wait",
+  choices: [...STOP_MODES],
+  default: "leave",
   valueName: "HOW",
-  text: "what becomes of running commands: wait for them up to stop_timeout, or end them",
+  text:
+    "what becomes of running commands: leave them to their supervisors, wait for them up to stop_timeout, or end them",
 };
 
 /** `agent daemon start` */
@@ -40,7 +44,11 @@ export const DAEMON_STOP: CommandSpec = {
   summary: "stop the scheduler",
   flags: [RUNS_FLAG],
   examples: [
-    { command: "agent daemon stop", text: "launches nothing more, waits for what runs, then returns" },
+    { command: "agent daemon stop", text: "launches nothing more; the next daemon follows what still runs" },
+    {
+      command: "agent daemon stop --runs wait",
+      text: "waits for what runs, up to stop_timeout of node.conf",
+    },
     { command: "agent daemon stop --runs end", text: "ends what runs, too" },
   ],
   details: "It is no error when no daemon runs.",
@@ -54,7 +62,8 @@ async function stop(invocation: Invocation, system: System): Promise<string> {
   const agent = agentFor(invocation, system);
   const running = runningDaemon(agent);
   if (!running) return "no daemon runs";
-  await stopDaemon(agent, running, invocation.flags.string("runs") === "end");
+  const mode = STOP_MODES.find((word) => word === invocation.flags.string("runs")) ?? "leave";
+  await stopDaemon(agent, running, mode);
   return `the daemon is stopped, process ${running.pid}`;
 }
 

@@ -33,7 +33,8 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
     converter: "duration",
     default: "60s",
     since: "0.1",
-    text: "How long a daemon that is told to stop waits for running commands before it ends them.",
+    text:
+      "How long a daemon that is told to wait for running commands, or for triggers, does so before it ends them.",
   },
   {
     option: "impersonate",

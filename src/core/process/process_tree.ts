@@ -24,6 +24,8 @@ export interface TreeSeeds {
   readonly marked: ReadonlySet<number>;
   /** The agent itself, and its session, which are never part of it. */
   readonly own: { readonly pid: number; readonly session: number };
+  /** The supervisor of the run, which is its root, and its watcher: they are no part of it, and what they wait for is. */
+  readonly keeper?: { readonly pid: number; readonly watcherPid: number } | undefined;
 }
 
 /** The name of a process that no later one can have. */
@@ -41,7 +43,8 @@ export function treeOf<Row extends TableRow>(rows: readonly Row[], seeds: TreeSe
   const sessions = new Set(seeds.sessions);
   sessions.delete(seeds.own.session);
   const joins = (row: Row) =>
-    pids.has(row.parent) || sessions.has(row.session) || seeds.marked.has(row.pid) ||
+    pids.has(row.parent) || row.parent === seeds.keeper?.pid || sessions.has(row.session) ||
+    seeds.marked.has(row.pid) ||
     seeds.members.has(keyOf(row)) || keyOf(row) === keyOf(seeds.root);
   for (let size = -1; size < pids.size;) {
     size = pids.size;
@@ -54,6 +57,7 @@ export function treeOf<Row extends TableRow>(rows: readonly Row[], seeds: TreeSe
   return candidates.filter((row) => pids.has(row.pid) && !"ZX".includes(row.state));
 }
 
-function isCandidate(row: TableRow, { root, own }: TreeSeeds): boolean {
-  return row.pid > 1 && row.pid !== own.pid && row.startTime >= root.startTime;
+function isCandidate(row: TableRow, { root, own, keeper }: TreeSeeds): boolean {
+  if (row.pid <= 1 || row.pid === own.pid || row.startTime < root.startTime) return false;
+  return !keeper || ![keeper.pid, keeper.watcherPid].includes(row.pid) && row.parent !== keeper.watcherPid;
 }

@@ -104,10 +104,12 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     option: "output_max",
     section: "task",
     converter: "size",
+    default: "1m",
     isScopable: true,
-    unsupported: "all output is logged, and log files are rotated by size",
     since: "0.1",
-    text: "How much of the beginning, and as much of the end, of the output of one run is kept.",
+    example: "64k",
+    text:
+      "How much of the beginning, and as much of the end, of the output of one run is kept; a line in the log tells how much was left out between.",
   },
   {
     option: "confirmation",

@@ -46,6 +46,8 @@ export interface TaskSettings {
   readonly retcodes: Retcodes;
   readonly isConfirmationWanted: boolean;
   readonly isLogged: boolean;
+  /** How many bytes of the beginning, and as many of the end, of the output of a run are kept. */
+  readonly outputMax: number;
   readonly maxParallel: number;
   readonly requires: Requires;
   readonly onError: string | undefined;
@@ -73,6 +75,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     retcodes: configuration.retcodes(rid, "retcodes"),
     isConfirmationWanted: configuration.boolean(rid, "confirmation"),
     isLogged: configuration.tristate(rid, "log") ?? true,
+    outputMax: configuration.size(rid, "output_max") ?? 1_048_576,
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
     requires: configuration.requires(rid, "run_requires"),
     onError: text("on_error"),

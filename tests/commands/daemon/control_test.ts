@@ -73,20 +73,27 @@ Deno.test("daemon stop asks once and waits, --runs end asks twice, and none runn
   ]);
 });
 
-Deno.test("daemon stop --runs end asks a second time", async () => {
-  const system = fakeSystem({
-    files: { [RECORD]: JSON.stringify({ pid: 500, start_time: 3_500, boot_id: BOOT }) },
+for (
+  const [flags, wish] of [[[], undefined], [["--runs", "wait"], "wait\n"], [
+    ["--runs", "end"],
+    "end\n",
+  ]] as const
+) {
+  Deno.test(`daemon stop ${flags.join(" ")} tells the daemon what becomes of its commands`, async () => {
+    const system = fakeSystem({
+      files: { [RECORD]: JSON.stringify({ pid: 500, start_time: 3_500, boot_id: BOOT }) },
+    });
+    const seen: unknown[] = [];
+    system.processes.adopt({ pid: 500 });
+    system.processes.signal = (id, signal) => {
+      seen.push(`${signal} ${id.pid}`, system.files.read("/run/agent/daemon.stop"));
+      system.processes.finish(500);
+      return "sent";
+    };
+    assertEquals(await runAgent(["daemon", "stop", ...flags], system), 0);
+    assertEquals(seen, ["SIGTERM 500", wish]);
   });
-  const signals: string[] = [];
-  system.processes.adopt({ pid: 500 });
-  system.processes.signal = (id, signal) => {
-    signals.push(`${signal} ${id.pid}`);
-    if (signals.length === 2) system.processes.finish(500);
-    return "sent";
-  };
-  assertEquals(await runAgent(["daemon", "stop", "--runs", "end"], system), 0);
-  assertEquals(signals, ["SIGTERM 500", "SIGTERM 500"]);
-});
+}
 
 Deno.test("daemon stop gives up on a daemon that does not go away", async () => {
   const system = fakeSystem({

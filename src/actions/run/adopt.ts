@@ -1,0 +1,126 @@
+import { DEFAULT_RETCODES } from "../../core/retcodes.ts";
+import { readTask } from "../../drivers/task/settings.ts";
+import type { TaskSettings } from "../../drivers/task/settings.ts";
+import { readLastRun } from "../../state/last_run.ts";
+import { readRunHeader } from "../../state/run_folder.ts";
+import type { ClaimedRun } from "../../state/slots.ts";
+import { journalFor } from "../journal_for.ts";
+import type { Attempt } from "./attempt.ts";
+import { conclude } from "./conclude.ts";
+import { prepareTask } from "./prepare_task.ts";
+import { resume } from "./supervise.ts";
+import type { Following, SupervisedOutcome } from "./supervise.ts";
+import type { TaskRun } from "./task_run.ts";
+
+/** Who takes a run over; `request` says how this agent is stopped, and left. */
+export type Adopter = Pick<TaskRun, "agent" | "instance" | "resource"> & {
+  readonly request: Pick<TaskRun["request"], "stop" | "leaving">;
+};
+
+/** Puts a run on record that ended while no agent was there. */
+export async function reapRun(adopter: Adopter, claimed: ClaimedRun): Promise<void> {
+  await adoptRun({ ...adopter, request: { stop: adopter.request.stop } }, claimed);
+}
+
+/**
+ * Follows a run that lost its agent from where that one was, and concludes it: the rest of its output into the log, its
+ * end on record, and what follows an end, as the configuration now says. Resolves when it is over, or left again.
+ */
+export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<void> {
+  const { files } = adopter.agent.system;
+  const { folder, slot } = claimed;
+  const run = taskRunOf(adopter, claimed);
+  await using _slot = slot;
+  if (isOnRecord(run)) return void files.remove(folder);
+  const { attempt, execution } = attemptOf(run, claimed);
+  run.journal.info(tellAdoption(claimed), run.resource.rid);
+  const outcome: SupervisedOutcome = await resume(run.agent.system, run.journal, execution, {
+    folder,
+    names: { path: run.instance.name, rid: run.resource.rid, session_id: run.sessionId },
+    leaving: run.request.leaving,
+  });
+  if (outcome === "left") return slot.leave();
+  await conclude(attempt, outcome);
+  files.remove(folder);
+}
+
+function tellAdoption({ record, isGoingOn }: ClaimedRun): string {
+  const who = `the run of ${record.at} lost its agent ${record.pid}`;
+  return isGoingOn ? `${who}: follows it on` : `${who} and has ended: it goes on record`;
+}
+
+/** That agent was ended between the record and its last step. */
+function isOnRecord({ agent, resource, sessionId }: TaskRun): boolean {
+  const last = readLastRun(agent.system.files, resource.memoryFolder);
+  return last?.session_id === sessionId && last.ended_at !== null;
+}
+
+/** The run as the agent that started it saw it. */
+function taskRunOf({ agent, instance, resource, request }: Adopter, { record }: ClaimedRun): TaskRun {
+  const isScheduled = record.planned_at !== null;
+  return {
+    agent,
+    instance,
+    resource,
+    request: {
+      filter: { rid: resource.rid },
+      origin: record.origin,
+      isScheduled,
+      ...(record.planned_at === null ? {} : { plannedAt: Date.parse(record.planned_at) / 1000 }),
+      isConfirmed: true,
+      isForced: false,
+      waitMs: 0,
+      extraArgs: [],
+      environment: {},
+      isParallel: false,
+      questionsOn: "stderr",
+      ...request,
+    },
+    journal: journalFor(agent, { path: instance.name, sessionId: record.session_id, isScheduled }),
+    sessionId: record.session_id,
+    passesInput: false,
+  };
+}
+
+/** What the header of the run says counts; what follows the end is taken from the configuration, where it can be read. */
+function attemptOf(run: TaskRun, { record, folder }: ClaimedRun): { attempt: Attempt; execution: Following } {
+  const settings = readSettings(run);
+  const prepared = settings && prepareTask(run, settings);
+  const usable = prepared && !("refusal" in prepared) ? prepared : undefined;
+  const header = readRunHeader(run.agent.system.files, folder);
+  const attempt: Attempt = {
+    run,
+    settings: settings ??
+      { retcodes: DEFAULT_RETCODES, onError: undefined, triggers: NONE, timeout: undefined },
+    prepared: usable,
+    userName: record.user,
+    startedAt: Date.parse(record.at),
+  };
+  const execution: Following = {
+    rid: run.resource.rid,
+    isLogged: header?.is_logged ?? true,
+    outputMax: header?.output_max ?? settings?.outputMax ?? 1_048_576,
+    timeout: header?.timeout ?? undefined,
+    killGrace: header?.kill_grace ?? 10,
+    token: header?.token ?? `OPENSVC_SESSION_ID=${run.sessionId}`,
+    killerArgv: usable?.killerArgv,
+    stop: run.request.stop,
+  };
+  return { attempt, execution };
+}
+
+const NONE = {
+  pre_run: undefined,
+  blocking_pre_run: undefined,
+  post_run: undefined,
+  blocking_post_run: undefined,
+} as const;
+
+function readSettings({ instance, resource }: TaskRun): TaskSettings | undefined {
+  try {
+    return readTask(instance.configuration, resource.rid);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
