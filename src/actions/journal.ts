@@ -1,5 +1,6 @@
 import type { Level, LogEntry } from "../core/log/entry.ts";
 import { LEVELS } from "../core/log/entry.ts";
+import { Mask } from "../core/secrets/mask.ts";
 import type { Clock, Log } from "../ports.ts";
 
 /** What the entries of one session have in common. */
@@ -20,11 +21,19 @@ export class Journal {
   readonly #clock: Pick<Clock, "now">;
   readonly #session: Session;
   readonly #sinks: readonly Sink[];
+  /** What no entry shows; also says where a long line of output may be cut. */
+  readonly mask: Mask;
 
-  constructor(clock: Pick<Clock, "now">, session: Session, sinks: readonly Sink[]) {
+  constructor(clock: Pick<Clock, "now">, session: Session, sinks: readonly Sink[], mask: Mask = new Mask()) {
     this.#clock = clock;
     this.#session = session;
     this.#sinks = sinks;
+    this.mask = mask;
+  }
+
+  /** The same journal, hiding what the mask knows, now and later. */
+  masking(mask: Mask): Journal {
+    return new Journal(this.#clock, this.#session, this.#sinks, mask);
   }
 
   debug(message: string, rid?: string): void {
@@ -47,7 +56,7 @@ export class Journal {
     const entry: LogEntry = {
       at: this.#clock.now(),
       level,
-      message,
+      message: this.mask.apply(message),
       ...this.#session,
       ...(rid === undefined ? {} : { rid }),
     };

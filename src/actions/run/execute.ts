@@ -142,12 +142,13 @@ class OutputFollower {
   readonly #ports: Ports;
   readonly #journal: Journal;
   readonly #execution: Execution;
-  readonly #splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+  readonly #splitters: Readonly<Record<Stream, LineSplitter>>;
 
   constructor(ports: Ports, journal: Journal, execution: Execution) {
     this.#ports = ports;
     this.#journal = journal;
     this.#execution = execution;
+    this.#splitters = { stdout: new LineSplitter(journal.mask), stderr: new LineSplitter(journal.mask) };
   }
 
   add(stream: Stream, chunk: Uint8Array): void {
