@@ -40,6 +40,15 @@ export interface OpenedFile {
   readonly facts: FileFacts;
 }
 
+/** Bytes with a buffer of their own. */
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Whom a file belongs to. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export interface FolderEntry {
   readonly name: string;
   readonly kind: FileFacts["kind"];
@@ -66,7 +75,9 @@ export interface Files {
    */
   readUnlinked(path: string, maxBytes: number): OpenedFile | undefined;
   /** At most `max` bytes from an offset on, without turning them into text; empty at or beyond the end. */
-  readBytes(path: string, offset: number, max: number): Uint8Array | undefined;
+  readPart(path: string, offset: number, max: number): Uint8Array | undefined;
+  /** Reads bytes of any kind, following links; throws `RangeError` over `maxBytes`. */
+  readBytes(path: string, maxBytes: number): Bytes | undefined;
   facts(path: string): FileFacts | undefined;
   /** The path with every link resolved; undefined when it does not exist. */
   realPath(path: string): string | undefined;
@@ -81,6 +92,13 @@ export interface Files {
   overwrite(path: string, text: string): void;
   /** Gives the room of the bytes before `offset` back, as far as the file system can; the size stays as it is. */
   release(path: string, offset: number): void;
+  /** Sets the permission bits. */
+  setMode(path: string, mode: number): void;
+  /**
+   * Makes a private folder (0700) with these files (0400) in it, by name, all of one owner; its parent must be there.
+   * Throws when the folder is there already, or when the owner cannot be set; what was made is left then.
+   */
+  handOver(folder: string, owner: Owner, contents: ReadonlyMap<string, Bytes>): void;
   rename(from: string, to: string): void;
   /** Removes a file or a whole folder; false when there was none. */
   remove(path: string): boolean;
@@ -197,6 +215,21 @@ export interface Terminal {
   write(stream: Stream, data: string | Uint8Array): void;
   /** Everything on standard input, up to its end. */
   readInput(): Promise<string>;
+  /** The same, as bytes of any kind. */
+  readInputBytes(): Promise<Bytes>;
+}
+
+/** Secrets as OpenSVC keeps them: packed by zlib, then encrypted by AES-CBC with a key of 16, 24 or 32 bytes. */
+export interface Cipher {
+  /** Throws `SyntaxError` when the key is another one, or the data is damaged. */
+  decrypt(key: Bytes, sealed: Sealed): Promise<Bytes>;
+  /** With a fresh initial vector. */
+  encrypt(key: Bytes, content: Bytes): Promise<Sealed>;
+}
+
+export interface Sealed {
+  readonly iv: Bytes;
+  readonly data: Bytes;
 }
 
 /** Where log entries go: the console, the log file of the service, or a list in a test. */
@@ -246,4 +279,5 @@ export interface System {
   readonly terminal: Terminal;
   readonly signals: Signals;
   readonly host: Host;
+  readonly cipher: Cipher;
 }

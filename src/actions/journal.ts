@@ -1,5 +1,6 @@
 import type { Level, LogEntry } from "../core/log/entry.ts";
 import { LEVELS } from "../core/log/entry.ts";
+import { Mask } from "../core/secrets/mask.ts";
 import type { Clock, Log } from "../ports.ts";
 
 /** What the entries of one session have in common. */
@@ -25,11 +26,19 @@ export class Journal {
   readonly #clock: Pick<Clock, "now">;
   readonly #session: Session;
   readonly #sinks: readonly Sink[];
+  /** What no entry shows; also says where a long line of output may be cut. */
+  readonly mask: Mask;
 
-  constructor(clock: Pick<Clock, "now">, session: Session, sinks: readonly Sink[]) {
+  constructor(clock: Pick<Clock, "now">, session: Session, sinks: readonly Sink[], mask: Mask = new Mask()) {
     this.#clock = clock;
     this.#session = session;
     this.#sinks = sinks;
+    this.mask = mask;
+  }
+
+  /** The same journal, hiding what the mask knows, now and later. */
+  masking(mask: Mask): Journal {
+    return new Journal(this.#clock, this.#session, this.#sinks, mask);
   }
 
   debug(message: string, rid?: string): void {
@@ -57,7 +66,10 @@ export class Journal {
   lines(level: Level, messages: readonly string[], rid?: string, target: Target = "all"): void {
     const at = this.#clock.now();
     const common = { at, level, ...this.#session, ...(rid === undefined ? {} : { rid }) };
-    const entries: LogEntry[] = messages.map((message) => ({ ...common, message }));
+    const entries: LogEntry[] = messages.map((message) => ({
+      ...common,
+      message: this.mask.apply(message),
+    }));
     for (const { log, level: least, isConsole = false } of this.#sinks) {
       const isMeant = target === "all" || isConsole === (target === "shown");
       if (isMeant && LEVELS.indexOf(level) >= LEVELS.indexOf(least)) writeQuietly(log, entries);

@@ -19,8 +19,8 @@ export interface TaskReport {
 
 /** Looks at the runs of a task, at what was left by runs that nobody saw the end of, and at its settings. */
 export function reportTask(
-  agent: Pick<Agent, "system">,
-  instance: Pick<Instance, "resources">,
+  agent: Agent,
+  instance: Instance,
   task: Resource,
   scheduleError: string | undefined,
 ): TaskReport {
@@ -51,8 +51,8 @@ function summaryOf(record: Partial<RunRecord>): RunSummary {
 
 /** What refuses every run of the task is said here, with its line where it has one. */
 function settingMessages(
-  agent: Pick<Agent, "system">,
-  instance: Pick<Instance, "resources">,
+  agent: Agent,
+  instance: Instance,
   task: Resource,
   running: number,
 ): StatusMessage[] {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { FileFacts, Files, FolderEntry } from "../ports.ts";
+import type { Bytes, FileFacts, Files, FolderEntry } from "../ports.ts";
+import { handOver } from "./hand_over.ts";
 import { lockFile, tryLock } from "./lock_file.ts";
 import { readUnlinked } from "./read_unlinked.ts";
 import { replaceFile } from "./replace_file.ts";
@@ -17,6 +18,7 @@ export function createFiles(): Files {
     read: (path) => ifPresent(() => Deno.readTextFileSync(path)),
     readUnlinked,
     readBytes,
+    readPart,
     overwrite,
     release: releaseRoom,
     facts: (path) => ifPresent(() => factsOf(Deno.lstatSync(path))),
@@ -25,6 +27,8 @@ export function createFiles(): Files {
     makeFolder,
     replace: replaceFile,
     append,
+    setMode: (path, mode) => Deno.chmodSync(path, mode),
+    handOver,
     rename: (from, to) => Deno.renameSync(from, to),
     remove,
     touch: (path, at) => Deno.utimeSync(path, new Date(at), new Date(at)),
@@ -34,7 +38,7 @@ export function createFiles(): Files {
   };
 }
 
-function readBytes(path: string, offset: number, max: number): Uint8Array | undefined {
+function readPart(path: string, offset: number, max: number): Uint8Array | undefined {
   return ifPresent(() => {
     const file = Deno.openSync(path);
     try {
@@ -54,6 +58,24 @@ function overwrite(path: string, text: string): void {
   } finally {
     file.close();
   }
+}
+
+/** One byte more than allowed shows that there is more, also of a pipe, which has no size. */
+function readBytes(path: string, maxBytes: number): Bytes | undefined {
+  return ifPresent(() => {
+    const file = Deno.openSync(path);
+    try {
+      const buffer = new Uint8Array(maxBytes + 1);
+      let size = 0;
+      for (let count: number | null = 0; count !== null && size < buffer.length; size += count ?? 0) {
+        count = file.readSync(buffer.subarray(size));
+      }
+      if (size <= maxBytes) return buffer.slice(0, size);
+    } finally {
+      file.close();
+    }
+    throw new RangeError(`Cannot read "${path}": it is larger than ${maxBytes} bytes, expected at most that`);
+  });
 }
 
 function list(folder: string): readonly FolderEntry[] {

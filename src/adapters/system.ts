@@ -4,6 +4,7 @@
  * @module
  */
 import type { System } from "../ports.ts";
+import { createCipher } from "./cipher.ts";
 import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import { createHost } from "./host.ts";
@@ -26,5 +27,6 @@ export function createSystem(): System {
     terminal,
     signals: createSignals(),
     host: createHost(),
+    cipher: createCipher(),
   };
 }

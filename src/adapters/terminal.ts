@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Stream, Terminal } from "../ports.ts";
+import type { Bytes, Stream, Terminal } from "../ports.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -26,6 +26,8 @@ export function createTerminal(): Terminal {
     },
     write,
     readInput: () => new Response(Deno.stdin.readable).text(),
+    readInputBytes: async (): Promise<Bytes> =>
+      new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
   };
 }
 

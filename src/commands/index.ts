@@ -18,6 +18,10 @@ import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STATUS, DAEMON_STOP
 import { DAEMON_RUN } from "./daemon/run.ts";
 import { FREEZE, THAW } from "./freeze.ts";
 import { HELP } from "./help.ts";
+import { ADD, CHANGE } from "./keys/add.ts";
+import { DECODE } from "./keys/decode.ts";
+import { KEYS } from "./keys/keys.ts";
+import { REMOVE } from "./keys/remove.ts";
 import { LOGS } from "./logs.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
 import { PRINT_STATUS } from "./print_status.ts";
@@ -53,6 +57,11 @@ export const COMMANDS: readonly CommandSpec[] = [
   EDIT_CONFIG,
   ENABLE,
   DISABLE,
+  ADD,
+  CHANGE,
+  REMOVE,
+  KEYS,
+  DECODE,
   DAEMON_START,
   DAEMON_STOP,
   DAEMON_RESTART,

@@ -92,7 +92,7 @@ async function runCommand(invocation: Invocation, system: System): Promise<numbe
   const unusableCode = unusable[0] ? codeOf(unusable[0]) : 0;
   if (flags.boolean("dry-run")) {
     reportUnusable(system, unusable);
-    return writeDryRun(system, dryRun(agent, instances, request), flags.format) || unusableCode;
+    return writeDryRun(system, await dryRun(agent, instances, request), flags.format) || unusableCode;
   }
   using _listening = stop.listen(system.signals);
   const { results, exitCode } = await runAction(agent, instances, request);

@@ -49,3 +49,14 @@ function distrustOwner(step: Step, selfUid: number): string | undefined {
 function isOwner(uid: number, selfUid: number): boolean {
   return uid === 0 || uid === selfUid;
 }
+
+/** Says why a file must not hold secrets: somebody besides its owner, root or the agent's user, may read it. */
+export function distrustSecrecy(
+  { path, uid, mode }: Omit<Step, "kind">,
+  selfUid: number,
+): string | undefined {
+  const owner = distrustOwner({ path, uid, mode, kind: "file" }, selfUid);
+  if (owner !== undefined) return owner;
+  if ((mode & 0o077) === 0) return undefined;
+  return `${path} may be read by others (mode ${mode.toString(8)}), expected mode 600`;
+}

@@ -3,7 +3,7 @@ import { distrust } from "../core/trust.ts";
 import type { Step } from "../core/trust.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
 import { isObjectPath } from "../core/naming/object_path.ts";
-import type { Files, Users } from "../ports.ts";
+import type { FileFacts, Files, Users } from "../ports.ts";
 import type { Folders } from "./folders.ts";
 import { configPath } from "./folders.ts";
 
@@ -16,7 +16,7 @@ const CONFIG_SUFFIX = ".conf";
 
 /** A configuration text, or the reason why it must not be used. */
 export type ConfigText =
-  | { readonly kind: "text"; readonly text: string; readonly modifiedAt: number }
+  | { readonly kind: "text"; readonly text: string; readonly modifiedAt: number; readonly facts: FileFacts }
   /** Not to be believed, or not to be read: too large, no UTF-8. */
   | { readonly kind: "refused" | "broken"; readonly reason: string }
   | { readonly kind: "missing" };
@@ -97,7 +97,7 @@ export class ConfigReader {
     // Another user's agent runs nothing as anybody else: the system's own file rights protect it.
     const reason = self === 0 ? this.#doubt({ path: file, ...opened.facts }, self) : undefined;
     if (reason !== undefined) return { kind: "refused", reason: `Cannot trust ${file}: ${reason}` };
-    return { kind: "text", text: opened.text, modifiedAt: opened.facts.modifiedAt };
+    return { kind: "text", text: opened.text, modifiedAt: opened.facts.modifiedAt, facts: opened.facts };
   }
 
   /** The way to a folder without doubt is looked at once, and not again for each file in it. */

@@ -65,6 +65,7 @@ export interface Slot extends AsyncDisposable {
   noteCommand(id: ProcessId, group?: string): Promise<void>;
   /** Leaves the record where it is when the slot is disposed of: the run goes on without this agent. */
   leave(): void;
+  readonly isLeft: boolean;
 }
 
 export type SlotOutcome =
@@ -184,6 +185,9 @@ async function writeSlot(ports: Ports, folder: string, record: SlotRequest["reco
       }),
     leave() {
       isLeft = true;
+    },
+    get isLeft() {
+      return isLeft;
     },
     [Symbol.asyncDispose]() {
       if (!isLeft) ports.files.remove(file);

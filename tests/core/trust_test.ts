@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { distrust, type Step } from "../../src/core/trust.ts";
+import { distrust, distrustSecrecy, type Step } from "../../src/core/trust.ts";
 
 /** `/ 0 755` is a folder of root; a path that ends with `.conf` is a file. */
 function steps(...texts: string[]): Step[] {
@@ -84,3 +84,12 @@ for (const [edge, way, selfUid] of trusted) {
 for (const [edge, way, selfUid, reason] of distrusted) {
   Deno.test(`distrust() does not believe: ${edge}`, () => assertEquals(distrust(way, selfUid), reason));
 }
+
+Deno.test("distrustSecrecy() wants a file that its owner alone can read", () => {
+  const file = (uid: number, mode: number) => distrustSecrecy({ path: "/x.conf", uid, mode }, 0);
+  assertEquals([file(0, 0o600), file(0, 0o400)], [undefined, undefined]);
+  assertEquals(file(0, 0o640), "/x.conf may be read by others (mode 640), expected mode 600");
+  assertEquals(file(0, 0o604), "/x.conf may be read by others (mode 604), expected mode 600");
+  assertEquals(file(1000, 0o600), "/x.conf belongs to uid 1000, expected uid 0");
+  assertEquals(distrustSecrecy({ path: "/x.conf", uid: 1000, mode: 0o600 }, 1000), undefined);
+});

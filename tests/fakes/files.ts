@@ -4,12 +4,14 @@
  * @module
  */
 import type {
+  Bytes,
   Clock,
   FileFacts,
   Files,
   FolderEntry,
   Lock,
   OpenedFile,
+  Owner,
   WriteOptions,
 } from "../../src/ports.ts";
 
@@ -69,6 +71,34 @@ export class FakeFiles implements Files {
     return { text: node.text, facts };
   }
 
+  readBytes(path: string, maxBytes: number): Bytes | undefined {
+    const text = this.read(path);
+    if (text === undefined) return undefined;
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length > maxBytes) {
+      throw new RangeError(`Cannot read "${path}": it is larger than ${maxBytes} bytes`);
+    }
+    return bytes;
+  }
+
+  setMode(path: string, mode: number): void {
+    const node = this.#follow(path);
+    if (node) node.mode = mode;
+  }
+
+  handOver(folder: string, owner: Owner, contents: ReadonlyMap<string, Bytes>): void {
+    if (this.facts(folder)) throw new Error(`Cannot make the private folder "${folder}": it is there`);
+    if (!this.facts(parentOf(folder))) {
+      throw new Error(`Cannot make the private folder "${folder}": no parent`);
+    }
+    this.makeFolder(folder, 0o700);
+    for (const [name, bytes] of contents) {
+      this.#put(`${folder}/${name}`, new TextDecoder().decode(bytes), 0o400);
+      Object.assign(this.#nodes.get(`${folder}/${name}`)!, { uid: owner.uid, gid: owner.gid });
+    }
+    Object.assign(this.#nodes.get(folder)!, { uid: owner.uid, gid: owner.gid });
+  }
+
   facts(path: string): FileFacts | undefined {
     const node = this.#nodes.get(this.#resolveParent(path));
     return node && this.#factsOf(node);
@@ -79,7 +109,7 @@ export class FakeFiles implements Files {
     return this.#nodes.has(real) ? real : undefined;
   }
 
-  readBytes(path: string, offset: number, max: number): Uint8Array | undefined {
+  readPart(path: string, offset: number, max: number): Uint8Array | undefined {
     const text = this.read(path);
     return text === undefined ? undefined : new TextEncoder().encode(text).slice(offset, offset + max);
   }

@@ -5,6 +5,7 @@
  */
 import type {
   Answer,
+  Bytes,
   Clock,
   Group,
   Prompt,
@@ -63,6 +64,10 @@ export class FakeTerminal implements Terminal {
     const text = this.#input;
     this.#input = "";
     return Promise.resolve(text);
+  }
+
+  async readInputBytes(): Promise<Bytes> {
+    return new TextEncoder().encode(await this.readInput());
   }
 
   /** Takes one line off the input; undefined at its end. */

@@ -8,6 +8,7 @@ import { FakeClock } from "./clock.ts";
 import { FakeFiles } from "./files.ts";
 import { FakeHost } from "./host.ts";
 import { FakePrompt, FakeSignals, type FakeStream, FakeTerminal, FakeUsers } from "./people.ts";
+import { fakeCipher } from "./cipher.ts";
 import { FakeProcesses, type Programs } from "./processes.ts";
 
 /** What a test wants to be different from a quiet host, run by root, at 10:00 on Monday 2 March 2026 (UTC). */
@@ -70,6 +71,7 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
     prompt: new FakePrompt(clock, terminal, options.answers ?? []),
     terminal,
     signals: new FakeSignals(),
+    cipher: fakeCipher(),
     host,
     stdout: terminal.stdout,
     stderr: terminal.stderr,

@@ -6,6 +6,7 @@ import { configPath, runtimePath, statePath } from "../../state/folders.ts";
 import { surveySlots } from "../../state/slots.ts";
 import { stampName } from "../../state/stamps.ts";
 import type { Agent } from "../agent.ts";
+import { discardSecretFiles } from "../secrets/secret_files.ts";
 import { changeConfigs, type ConfigChange, tell } from "./change.ts";
 import { whileLocked } from "./store.ts";
 
@@ -34,8 +35,20 @@ function deleteObject(agent: Agent, path: ObjectPath, { isStateKept }: DeleteReq
   tell(agent, formatObjectPath(path), [{ message: "delete" }]);
   files.remove(configPath(agent.folders, path));
   if (isStateKept) return;
+  discardLostSecrets(agent, path);
   files.remove(statePath(agent.folders, path));
   files.remove(runtimePath(agent.folders, path));
+}
+
+/** Of runs that lost their agent: nothing would know of their files once the records are gone. */
+function discardLostSecrets(agent: Agent, path: ObjectPath): void {
+  const state = statePath(agent.folders, path);
+  for (const { name: rid } of agent.system.files.list(state).filter(({ kind }) => kind === "folder")) {
+    for (const { record } of surveySlots(agent.system, join(state, rid)).stale) {
+      if (record === undefined) continue;
+      discardSecretFiles(agent, { sessionId: record.session_id, path: formatObjectPath(path), rid });
+    }
+  }
 }
 
 /** Removes sections of resources, with what is remembered of them. */

@@ -1,13 +1,15 @@
 import { DEFAULT_RETCODES } from "../../core/retcodes.ts";
+import { Mask } from "../../core/secrets/mask.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import { readLastRun } from "../../state/last_run.ts";
 import { readRunHeader } from "../../state/run_folder.ts";
 import type { ClaimedRun } from "../../state/slots.ts";
 import { journalFor } from "../journal_for.ts";
+import { prepareSecretly } from "../secrets/prepare_secretly.ts";
+import { discardSecretFiles } from "../secrets/secret_files.ts";
 import type { Attempt } from "./attempt.ts";
 import { conclude } from "./conclude.ts";
-import { prepareTask } from "./prepare_task.ts";
 import { resume } from "./supervise.ts";
 import type { Following, SupervisedOutcome } from "./supervise.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -31,8 +33,13 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<v
   const { folder, slot } = claimed;
   const run = taskRunOf(adopter, claimed);
   await using _slot = slot;
-  if (isOnRecord(run)) return void files.remove(folder);
-  const { attempt, execution } = attemptOf(run, claimed);
+  const owner = { sessionId: run.sessionId, path: run.instance.name, rid: run.resource.rid };
+  const discard = () => {
+    discardSecretFiles(run.agent, owner);
+    files.remove(folder);
+  };
+  if (isOnRecord(run)) return discard();
+  const { attempt, execution } = await attemptOf(run, claimed);
   run.journal.info(tellAdoption(claimed), run.resource.rid);
   const outcome: SupervisedOutcome = await resume(run.agent.system, run.journal, execution, {
     folder,
@@ -40,8 +47,9 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<v
     leaving: run.request.leaving,
   });
   if (outcome === "left") return slot.leave();
-  await conclude(attempt, outcome);
-  files.remove(folder);
+  const reason = outcome.reason === null ? null : run.journal.mask.apply(outcome.reason);
+  await conclude(attempt, { ...outcome, reason });
+  discard();
 }
 
 function tellAdoption({ record, isGoingOn }: ClaimedRun): string {
@@ -76,16 +84,21 @@ function taskRunOf({ agent, instance, resource, request }: Adopter, { record }: 
       questionsOn: "stderr",
       ...request,
     },
-    journal: journalFor(agent, { path: instance.name, sessionId: record.session_id, isScheduled }),
+    journal: journalFor(agent, { path: instance.name, sessionId: record.session_id, isScheduled }).masking(
+      new Mask(),
+    ),
     sessionId: record.session_id,
     passesInput: false,
   };
 }
 
 /** What the header of the run says counts; what follows the end is taken from the configuration, where it can be read. */
-function attemptOf(run: TaskRun, { record, folder }: ClaimedRun): { attempt: Attempt; execution: Following } {
+async function attemptOf(
+  run: TaskRun,
+  { record, folder }: ClaimedRun,
+): Promise<{ attempt: Attempt; execution: Following }> {
   const settings = readSettings(run);
-  const prepared = settings && prepareTask(run, settings);
+  const prepared = settings && await prepareSecretly(run, settings, run.journal.mask);
   const usable = prepared && !("refusal" in prepared) ? prepared : undefined;
   const header = readRunHeader(run.agent.system.files, folder);
   const attempt: Attempt = {

@@ -5,8 +5,9 @@ import { surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance, Resource } from "../load.ts";
 import { memoryProblem } from "./memory.ts";
-import type { PreparedCommand } from "./prepare.ts";
-import { prepareTask } from "./prepare_task.ts";
+import { Mask, MASKED } from "../../core/secrets/mask.ts";
+import type { PreparedSecretly } from "../secrets/prepare_secretly.ts";
+import { prepareSecretly } from "../secrets/prepare_secretly.ts";
 import type { RunRequest } from "./request.ts";
 import { isTask, refuseStranger } from "./run.ts";
 import { checkRequires } from "./run_task.ts";
@@ -46,17 +47,29 @@ export interface DryRun {
 }
 
 /** Says what `run` would do, task by task in run order, without asking, taking or writing anything. */
-export function dryRun(agent: Agent, instances: readonly Instance[], request: RunRequest): DryRun[] {
-  return whereNamed(instances, (instance) => {
+export async function dryRun(
+  agent: Agent,
+  instances: readonly Instance[],
+  request: RunRequest,
+): Promise<DryRun[]> {
+  const runs = whereNamed(instances, (instance) => {
     refuseStranger(agent, instance);
     const { chosen } = chooseResources(instance, { filter: request.filter, action: "run", can: isTask });
     return orderOf({ instance, tasks: chosen }).flatMap(({ tasks }) =>
-      tasks.map((resource) => dryRunTask(agent, instance, resource, request))
+      tasks.map((resource) => () => dryRunTask(agent, instance, resource, request))
     );
   }).flat();
+  const told: DryRun[] = [];
+  for (const run of runs) told.push(await run());
+  return told;
 }
 
-function dryRunTask(agent: Agent, instance: Instance, resource: Resource, request: RunRequest): DryRun {
+async function dryRunTask(
+  agent: Agent,
+  instance: Instance,
+  resource: Resource,
+  request: RunRequest,
+): Promise<DryRun> {
   const run: TaskRun = {
     agent,
     instance,
@@ -78,16 +91,35 @@ function dryRunTask(agent: Agent, instance: Instance, resource: Resource, reques
       undefined,
     );
   }
-  const prepared = prepareTask(run, settings);
+  const mask = new Mask();
+  const prepared = await prepareSecretly(run, settings, mask);
   const command: Gate = "refusal" in prepared
     ? { name: "command", is_open: false, value: prepared.refusal }
     : { name: "command", is_open: true, value: "can be started" };
-  return report(
-    run,
-    [...gatesOf(run, settings), command],
-    settings,
-    "refusal" in prepared ? undefined : prepared,
-  );
+  if ("refusal" in prepared) return report(run, [...gatesOf(run, settings), command], settings, undefined);
+  const gates = [...gatesOf(run, settings), ...secretsGate(prepared), command];
+  return masked(report(run, gates, settings, prepared), mask, prepared.secrets.secretNames);
+}
+
+/** That a secret is missing is told by the command's own gate. */
+function secretsGate({ secrets: { count } }: PreparedSecretly): Gate[] {
+  if (count === 0) return [];
+  return [{ name: "secrets", is_open: true, value: `${count} ${count === 1 ? "value" : "values"} read` }];
+}
+
+/** Of a variable that is a secret nothing is shown, however short it is. */
+function masked(run: DryRun, mask: Mask, names: ReadonlySet<string>): DryRun {
+  const all = (texts: readonly string[] | null) => texts?.map((text) => mask.apply(text)) ?? null;
+  const environment = Object.entries(run.environment ?? {}).map(([name, value]) => [
+    name,
+    names.has(name) ? MASKED : mask.apply(value),
+  ]);
+  return {
+    ...run,
+    argv: all(run.argv),
+    launch: all(run.launch),
+    environment: Object.fromEntries(environment),
+  };
 }
 
 function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
@@ -114,7 +146,7 @@ function report(
   { instance, resource }: TaskRun,
   gates: readonly Gate[],
   settings: TaskSettings | undefined,
-  prepared: PreparedCommand | undefined,
+  prepared: PreparedSecretly | undefined,
 ): DryRun {
   return {
     path: instance.name,

@@ -8,14 +8,15 @@ import { claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
+import { discardSecretFiles } from "../secrets/secret_files.ts";
 
 /** A draft that is younger may still be written by somebody, in milliseconds. */
 const DRAFT_AGE_MS = 60_000;
 
 /** Who settles, and for which task. */
 export interface Settling {
-  readonly agent: Pick<Agent, "system">;
-  readonly instance: Pick<Instance, "memoryFolder">;
+  readonly agent: Pick<Agent, "system" | "folders">;
+  readonly instance: Pick<Instance, "name" | "memoryFolder">;
   readonly resource: Pick<Resource, "rid" | "ridFolder" | "memoryFolder">;
   readonly journal: Pick<Journal, "info">;
 }
@@ -29,6 +30,8 @@ export async function settleLost(settling: Settling, { record, pid }: StaleSlot)
   }
   if (record === undefined) return;
   if (record.folder !== undefined) files.remove(record.folder);
+  const { rid } = resource;
+  discardSecretFiles(settling.agent, { sessionId: record.session_id, path: instance.name, rid });
   const lost: RunRecord = {
     at: record.at,
     planned_at: record.planned_at,

@@ -25,7 +25,7 @@ export class OutputLog {
   readonly #terminal: Pick<System["terminal"], "write">;
   readonly #journal: Journal;
   readonly #options: OutputOptions;
-  readonly #splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+  readonly #splitters: Record<Stream, LineSplitter>;
   #budget: number;
   #total: number;
   #logged: number;
@@ -35,6 +35,7 @@ export class OutputLog {
     this.#terminal = terminal;
     this.#journal = journal;
     this.#options = options;
+    this.#splitters = this.#newSplitters();
     this.#total = this.#logged = options.alreadyLogged ?? 0;
     this.#budget = options.outputMax - this.#logged;
     if (this.#budget <= 0) this.#startRing();
@@ -56,7 +57,7 @@ export class OutputLog {
       this.#tell(stream, this.#splitters[stream].push(head));
       if (this.#budget > 0) return;
       rest = chunk.subarray(head.length);
-      this.#finishLines();
+      this.#finishLines("all", this.#journal.mask.reach);
       this.#startRing();
     }
     if (rest.length === 0) return;
@@ -82,26 +83,39 @@ export class OutputLog {
   }
 
   #tellKept(isCut: boolean): void {
-    const splitters = { stdout: new LineSplitter(), stderr: new LineSplitter() };
+    const splitters = this.#newSplitters();
     const isPartial = { stdout: isCut, stderr: isCut };
     for (const { source, bytes } of this.#ring!.kept) {
-      // The first line may have lost its beginning.
-      const start = isPartial[source] ? bytes.indexOf(LINE_FEED) + 1 : 0;
+      const start = isPartial[source] ? this.#wholeFrom(bytes) : 0;
       isPartial[source] = false;
       this.#tell(source, splitters[source].push(bytes.subarray(start)), "kept");
     }
     for (const stream of STREAMS) this.#tell(stream, splitters[stream].finish(), "kept");
   }
 
+  /** The first line may have lost its beginning; of one without an end, what may be the end of a secret goes. */
+  #wholeFrom(bytes: Uint8Array): number {
+    return bytes.indexOf(LINE_FEED) + 1 || this.#journal.mask.reach;
+  }
+
+  #newSplitters(): Record<Stream, LineSplitter> {
+    const { mask } = this.#journal;
+    return { stdout: new LineSplitter(mask), stderr: new LineSplitter(mask) };
+  }
+
   #startRing(): void {
     this.#ring = new ByteRing(Math.max(1, this.#options.outputMax));
   }
 
-  #finishLines(target: Target = "all"): void {
+  /** Ends open lines; where they are cut, their last characters may be the beginning of a secret, and go. */
+  #finishLines(target: Target = "all", cutOff = 0): void {
     for (const stream of STREAMS) {
-      this.#tell(stream, this.#splitters[stream].finish(), target);
-      this.#splitters[stream] = new LineSplitter();
+      const lines = this.#splitters[stream].finish();
+      const last = lines.pop();
+      if (last !== undefined) lines.push(cutOff === 0 ? last : last.slice(0, -cutOff));
+      this.#tell(stream, lines, target);
     }
+    Object.assign(this.#splitters, this.#newSplitters());
   }
 
   #tell(stream: Stream, lines: readonly string[], target: Target = "all"): void {

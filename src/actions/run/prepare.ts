@@ -26,6 +26,8 @@ export interface CommandRequest {
   readonly umask?: number | undefined;
   readonly limits?: Limits;
   readonly path?: string | undefined;
+  /** From objects of the namespace, below all others. */
+  readonly objects?: readonly Variables[];
   /** `NAME=value` words of the keyword. */
   readonly environment?: readonly string[];
   readonly envInherit?: readonly string[];
@@ -140,8 +142,7 @@ function readCommand(
 }
 
 function environmentOf(request: CommandRequest, identity: Identity): { readonly env: Variables } | Refused {
-  const { agent, instance, environment = [], envInherit = [], variables, sessionId, origin, plannedAt, rid } =
-    request;
+  const { agent, instance, environment = [], envInherit = [], sessionId, origin, plannedAt, rid } = request;
   const declared = readVariables(environment);
   if (typeof declared === "string") return refused(declared, 3);
   const ambient = agent.system.host.environment;
@@ -165,7 +166,7 @@ function environmentOf(request: CommandRequest, identity: Identity): { readonly 
     timezone: ambient["TZ"],
     ambient,
     inherit: envInherit,
-    sources: [declared, ...variables, { [RUN_ID]: request.runId }],
+    sources: [...request.objects ?? [], declared, ...request.variables, { [RUN_ID]: request.runId }],
   });
   return outcome.kind === "ready" ? { env: outcome.env } : refused(outcome.reason);
 }

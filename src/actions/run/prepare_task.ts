@@ -13,10 +13,14 @@ export interface Prepared extends PreparedCommand {
   onErrorRequest(variables: Variables): CommandRequest;
 }
 
-/** Decides everything about a task's command before any of its triggers runs. */
-export function prepareTask(run: TaskRun, settings: TaskSettings): Prepared | Refused {
+/** Decides everything about a task's command before any of its triggers runs; `objects` are variables from objects. */
+export function prepareTask(
+  run: TaskRun,
+  settings: TaskSettings,
+  objects: readonly Variables[],
+): Prepared | Refused {
   const base = baseRequest(run, run.resource.rid);
-  const own: CommandRequest = { ...base, ...settings, limits: limitsOf(settings) };
+  const own: CommandRequest = { ...base, ...settings, limits: limitsOf(settings), objects };
   const prepared = prepareCommand(settings.command, {
     ...own,
     extraArgs: run.request.extraArgs,

@@ -22,7 +22,7 @@ export function readOffsets(files: Pick<System["files"], "read">, folder: string
 
 /** What a reader works with. */
 export interface OutputSource {
-  readonly files: Pick<System["files"], "readBytes" | "facts" | "overwrite" | "release">;
+  readonly files: Pick<System["files"], "readPart" | "facts" | "overwrite" | "release">;
   readonly folder: string;
   readonly offsets: Offsets;
   readonly outputMax: number;
@@ -65,7 +65,7 @@ export class OutputReader {
     const unread = size - this.#offsets[stream];
     if (unread === 0) return 0;
     if (this.#output.isFull && unread > outputMax) this.#pass(stream, unread - outputMax);
-    const bytes = files.readBytes(file, this.#offsets[stream], CHUNK) ?? new Uint8Array();
+    const bytes = files.readPart(file, this.#offsets[stream], CHUNK) ?? new Uint8Array();
     this.#offsets[stream] += bytes.length;
     this.#output.add(stream, bytes);
     this.#pending[stream] = pendingAfter(bytes, this.#pending[stream]);
@@ -93,7 +93,7 @@ export class OutputReader {
     for (const piece of [`${file}.head`, `${file}.tail`]) {
       const size = files.facts(piece)?.size ?? 0;
       for (let at = piece.endsWith(".head") ? this.#offsets[stream] : 0; at < size; at += CHUNK) {
-        this.#output.add(stream, files.readBytes(piece, at, CHUNK) ?? new Uint8Array());
+        this.#output.add(stream, files.readPart(piece, at, CHUNK) ?? new Uint8Array());
       }
       if (size > 0) this.#offsets[stream] = 0;
     }

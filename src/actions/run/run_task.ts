@@ -6,8 +6,10 @@ import type { Slot } from "../../state/slots.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
 import { statusLookup } from "../resource_status.ts";
 import { execute } from "./execute.ts";
+import { Mask } from "../../core/secrets/mask.ts";
+import { prepareSecretly } from "../secrets/prepare_secretly.ts";
+import { withSecretFiles } from "../secrets/secret_files.ts";
 import type { Prepared } from "./prepare_task.ts";
-import { prepareTask } from "./prepare_task.ts";
 import { acquireSlot } from "./acquire_slot.ts";
 import { memoryProblem } from "./memory.ts";
 import type { Attempt } from "./attempt.ts";
@@ -31,8 +33,10 @@ interface Refusal {
 const FULL = { code: 1, skippedAs: "info" } as const;
 
 /** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
-export async function runTask(run: TaskRun): Promise<RunResult> {
-  const result = await passGates(run).catch((error) => {
+export async function runTask(unmasked: TaskRun): Promise<RunResult> {
+  const mask = new Mask();
+  const run = { ...unmasked, journal: unmasked.journal.masking(mask) };
+  const result = await passGates(run, mask).catch((error) => {
     // The reader of the agent's own output has left: that is about the agent, not about the task.
     if (error instanceof Error && error.name === "BrokenPipe") throw error;
     return refuse(run, { reason: messageOf(error), code: 1 });
@@ -40,14 +44,14 @@ export async function runTask(run: TaskRun): Promise<RunResult> {
   const { agent: { system, folders }, instance, request } = run;
   // The slot is free again, and the status may be another one: the daemon may wait for either.
   if (request.origin === "user") await wakeDaemon(system, folders, instance.runtimeFolder);
-  return result;
+  return result.reason === null ? result : { ...result, reason: mask.apply(result.reason) };
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function passGates(run: TaskRun): Promise<RunResult> {
+async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   let settings: TaskSettings;
   try {
     settings = readTask(run.instance.configuration, run.resource.rid);
@@ -59,7 +63,7 @@ async function passGates(run: TaskRun): Promise<RunResult> {
   if (gate) return refuse(run, gate);
   tellOpen(run, "memory", run.instance.memoryFolder);
   tellOpen(run, "run_requires", run.request.isForced ? "not looked at: --force" : "met");
-  const prepared = prepareTask(run, settings);
+  const prepared = await prepareSecretly(run, settings, mask);
   if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
   const taken = await acquireSlot(run, settings, prepared.identity.name);
   if (taken.kind === "full") {
@@ -68,7 +72,8 @@ async function passGates(run: TaskRun): Promise<RunResult> {
   tellOpen(run, "command", `as ${prepared.identity.name} in ${prepared.cwd}`);
   tellOpen(run, "slot", `taken, of ${settings.maxParallel}`);
   await using slot = taken.slot;
-  return await runInSlot(run, settings, prepared, slot);
+  const handOver = { ...prepared, journal: run.journal, isLeft: () => slot.isLeft };
+  return await withSecretFiles(run.agent, handOver, () => runInSlot(run, settings, prepared, slot));
 }
 
 /** A gate that lets the task through; the one that does not is in the refusal. */
@@ -136,7 +141,8 @@ async function runInSlot(
     slot.leave();
     return { ...resultOf(run), reason: "left to its supervisor" };
   }
-  const result = await conclude(attempt, outcome);
+  const reason = outcome.reason === null ? null : journal.mask.apply(outcome.reason);
+  const result = await conclude(attempt, { ...outcome, reason });
   if (request.leaving) agent.system.files.remove(runFolderOf(resource.ridFolder, run.sessionId));
   return result;
 }

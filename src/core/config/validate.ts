@@ -10,6 +10,7 @@ import { checkCatchUp } from "./checks/catch_up.ts";
 import { checkCommand } from "./checks/commands.ts";
 import { checkAliases, checkDuplicates, checkKey, rowOf } from "./checks/keys.ts";
 import { checkLines } from "./checks/lines.ts";
+import { checkMasking, checkObjectWords, checkStore } from "./checks/objects.ts";
 import { checkRequirements } from "./checks/requirements.ts";
 import { checkSection, kindOfSection } from "./checks/sections.ts";
 import { checkReferences, checkValue, expandOption } from "./checks/values.ts";
@@ -44,6 +45,8 @@ export function validate(configuration: Configuration): Problem[] {
 export function validateSection(configuration: Configuration, name: string): Problem[] {
   const section = configuration.document.sections.get(name);
   if (!section) return [];
+  const { kind: object } = configuration.path;
+  if (name === "data" && (object === "cfg" || object === "sec")) return checkStore(section, object);
   const kind = kindOf(configuration, section);
   if (typeof kind !== "string") return [kind];
   const problems = [...checkSection(configuration, section), ...checkDuplicates(section)];
@@ -93,6 +96,8 @@ function checkOption(
     problems.push(...readable(() => checkCatchUp(configuration, text, section, option)));
   }
   if (name === "environment") problems.push(...checkEnvironment(text, section, option));
+  problems.push(...checkObjectWords(name, text, section, option));
+  problems.push(...readable(() => checkMasking(configuration, name, section, option)));
   return problems;
 }
 

@@ -41,7 +41,7 @@ export interface EnvironmentRequest {
   /** The agent's own environment, and the names in it that `env_inherit` lets pass. */
   readonly ambient?: Variables;
   readonly inherit?: readonly string[];
-  /** From the keyword `environment`, then from `--env`; a later source wins. */
+  /** From objects, from the keyword `environment`, then from `--env`; a later source wins. */
   readonly sources?: readonly Variables[];
 }
 

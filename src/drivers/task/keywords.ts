@@ -301,27 +301,30 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     section: "task.host",
     converter: "shell words",
     isScopable: true,
-    unsupported: "configuration objects cannot be read",
     since: "2.1",
-    text: "Variables whose values are keys of configuration objects.",
+    example: "REGION=site/region limits/MAX_*",
+    text:
+      "Variables from keys of cfg objects of the same namespace: NAME=object/key, or object/glob for a variable of each key that matches.",
   },
   {
     option: "secrets_environment",
     section: "task.host",
     converter: "shell words",
     isScopable: true,
-    unsupported: "secret objects cannot be read",
     since: "2.1",
-    text: "Variables whose values are keys of secret objects.",
+    example: "PGPASSWORD=db/password",
+    text:
+      "Variables from keys of sec objects of the same namespace, as configs_environment; the values are masked in every log.",
   },
   {
     option: "secret_files",
     section: "task.host",
-    converter: "words",
+    converter: "shell words",
     isScopable: true,
-    unsupported: "secrets cannot be handed over",
     since: "0.1",
-    text: "Files whose contents the command gets, masked in every log.",
+    example: "PGPASSFILE=db/pgpass",
+    text:
+      "Files with keys of sec objects, NAME=object/key: the variable NAME holds the path of a file that only the task's user may read, and that is gone after the run.",
   },
   {
     option: "interactive",

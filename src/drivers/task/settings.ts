@@ -37,6 +37,11 @@ export interface TaskSettings {
   readonly path: string | undefined;
   /** `NAME=value` words. */
   readonly environment: readonly string[];
+  /** `NAME=object/key` or `object/glob` words. */
+  readonly configsEnvironment: readonly string[];
+  readonly secretsEnvironment: readonly string[];
+  /** `NAME=object/key` words. */
+  readonly secretFiles: readonly string[];
   /** Names of the agent's own variables that pass. */
   readonly envInherit: readonly string[];
   /** Seconds; undefined for no limit. */
@@ -69,6 +74,9 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     limits: readLimits(configuration, rid),
     path: text("path"),
     environment: configuration.shellWords(rid, "environment"),
+    configsEnvironment: configuration.shellWords(rid, "configs_environment"),
+    secretsEnvironment: configuration.shellWords(rid, "secrets_environment"),
+    secretFiles: configuration.shellWords(rid, "secret_files"),
     envInherit: configuration.words(rid, "env_inherit"),
     timeout: configuration.duration(rid, "timeout") || undefined,
     killGrace: configuration.duration(rid, "kill_grace") ?? 10,

@@ -288,3 +288,36 @@ Deno.test("validateText() never throws, whatever refers to whatever, on 3,000 ma
   }
   assertEquals(clean > 20, true);
 });
+
+Deno.test("validate() finds words of configs_environment, secrets_environment and secret_files that name nothing", () => {
+  const text =
+    "[task#0]\ncommand = /bin/true\nconfigs_environment = A=site/a site/*\nsecrets_environment = A=db\n" +
+    "secret_files = FILE=db/k\n[task#1]\ncommand = /bin/true\nsecret_files = db/k\n";
+  const told = problemsOf(text).map(({ severity, line, message }) => `${severity} ${line} ${message}`);
+  assertEquals(told, [
+    'error 4 Cannot use task#0.secrets_environment: the word "A=…": expected NAME=object/key or object/glob',
+    'error 8 Cannot use task#1.secret_files: the word "db/k": expected NAME=object/key',
+  ]);
+});
+
+for (const kind of ["cfg", "sec"] as const) {
+  Deno.test(`validate() finds values of a ${kind} object that cannot be read, and shows none of them`, () => {
+    const text = "[data]\na = literal:{nodename\nb = base64:hunter2!\nc = hunter2\nd =\n";
+    const { problems } = validateText(text, KEYWORDS, {
+      path: { namespace: "root", kind, name: "db" },
+      nodeName: "n1",
+      osEnvironment: {},
+      folders: { etc: "/etc/agent", var: "/var/lib/agent" },
+    });
+    assertEquals(problems.map(({ line }) => line), kind === "cfg" ? [3, 5] : [3, 4, 5]);
+    assertEquals(JSON.stringify(problems).includes("hunter2"), false);
+  });
+}
+
+Deno.test("validate() hints that output without a log is not masked", () => {
+  const secret = "[task#0]\ncommand = /bin/true\nsecrets_environment = A=db/k\n";
+  assertEquals(problemsOf(secret), []);
+  const [hint, ...others] = problemsOf(`${secret}log = false\n`);
+  assertEquals([hint?.severity, hint?.line, others], ["hint", 3, []]);
+  assertStringIncludes(hint!.message, "secrets in it are not masked");
+});

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { LineSplitter, MAX_LINE } from "../../../src/core/process/lines.ts";
+import { Mask } from "../../../src/core/secrets/mask.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -44,4 +45,35 @@ Deno.test("LineSplitter never cuts a character in two", () => {
 
 Deno.test("LineSplitter gives a line of exactly the limit once", () => {
   assertEquals(split(`${"x".repeat(MAX_LINE)}\n`).map((line) => line.length), [MAX_LINE]);
+});
+
+/** Around the place where a long line is cut, a secret at every distance from it, in chunks of every size. */
+Deno.test("a secret is never cut in two, wherever the pieces of a long line and the chunks end", () => {
+  const secret = "hunter2-secret";
+  const mask = new Mask();
+  mask.add(secret);
+  for (let before = MAX_LINE - secret.length - 1; before <= MAX_LINE + 1; before++) {
+    for (const chunk of [1, 5, 4096]) {
+      const splitter = new LineSplitter(mask);
+      const start = "x".repeat(before - 20);
+      const end = `${"y".repeat(20)}${secret}${"z".repeat(40)}`;
+      const lines = splitter.push(ENCODER.encode(start));
+      for (let at = 0; at < end.length; at += chunk) {
+        lines.push(...splitter.push(ENCODER.encode(end.slice(at, at + chunk))));
+      }
+      lines.push(...splitter.finish());
+      assertEquals(lines.length, 2, `${before} ${chunk}`);
+      assertEquals(lines.join("") === start + end, true, `${before} ${chunk}`);
+      assertEquals(lines.filter((line) => line.includes(secret)).length, 1, `${before} ${chunk}`);
+    }
+  }
+});
+
+Deno.test("a line of nothing but secrets still comes in pieces, without a limit of memory but its own", () => {
+  const mask = new Mask();
+  mask.add("aaaa");
+  const splitter = new LineSplitter(mask);
+  const lines = [...splitter.push(ENCODER.encode("a".repeat(3 * MAX_LINE))), ...splitter.finish()];
+  assertEquals(lines.map((line) => mask.apply(line)).join("").replaceAll("xxxx", "").length < 4, true);
+  assertEquals(lines.join("").length, 3 * MAX_LINE);
 });
