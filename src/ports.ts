@@ -141,6 +141,11 @@ export interface Processes {
   background(argv: readonly [string, ...string[]], outputFile: string): ProcessId;
   /** Runs a program on the operator's own terminal, such as an editor; resolves to its exit code. */
   foreground(argv: readonly [string, ...string[]]): Promise<number>;
+  /**
+   * Collects ended processes that were handed to the agent when their parents ended, never its own children; gives how
+   * many. Only the first process of a container is given any.
+   */
+  reapOrphans(): number;
 }
 
 export interface User {
@@ -192,9 +197,12 @@ export interface Log {
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
+/** What else is listened to: CHLD tells that a child has ended, QUIT stops the first process of a container. */
+export type HeardSignal = StopSignal | "SIGCHLD" | "SIGQUIT";
+
 export interface Signals {
   /** Calls back for each of these signals instead of their default effect, until disposed. */
-  on(signals: readonly StopSignal[], onSignal: (signal: StopSignal) => void): Disposable;
+  on<Name extends HeardSignal>(signals: readonly Name[], onSignal: (signal: Name) => void): Disposable;
 }
 
 /** Facts fixed for the life of the process. */

@@ -1,4 +1,5 @@
 import type { Agent } from "../actions/agent.ts";
+import { endLeftovers, isInit, reapAsInit } from "../actions/init.ts";
 import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Lock } from "../ports.ts";
@@ -60,6 +61,7 @@ export class Daemon {
     cleanup.defer(() => lock.release());
     await this.#writeRecord();
     cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
+    cleanup.use(reapAsInit(this.#agent.system));
     // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     cleanup.use(this.#watchFiles());
@@ -73,6 +75,7 @@ export class Daemon {
     await this.#loop();
     await this.#waitForRuns();
     await this.#scheduler.settled();
+    if (isInit(this.#agent.system)) await this.#endContainer();
     this.#journal.info("the daemon stops");
   }
 
@@ -152,22 +155,39 @@ export class Daemon {
     return Math.max(0, Math.min(untilDue, untilLook, LONGEST_SLEEP_MS));
   }
 
-  /** Commands may finish for `stop_timeout`; then, or at a second wish, they are ended. */
+  /** Commands may finish for `stop_timeout`; then, or at a second wish, they are ended. In a container, at once. */
   async #waitForRuns(): Promise<void> {
     if (this.#launcher.running === 0) return;
-    const { system: { clock }, node: { stopTimeout } } = this.#agent;
-    this.#journal.info(`waiting up to ${stopTimeout} s for ${this.#launcher.names()}`);
-    const deadline = clock.monotonic() + stopTimeout * 1000;
+    const { system, node } = this.#agent;
+    // Nothing of a container outlives its first process, and whoever stops one is about to kill it.
+    const stopTimeout = isInit(system) ? 0 : node.stopTimeout;
+    if (!isInit(system)) this.#journal.info(`waiting up to ${stopTimeout} s for ${this.#launcher.names()}`);
+    const deadline = system.clock.monotonic() + stopTimeout * 1000;
     const hurry = () => this.#bell.ring();
     this.#control.ending.addEventListener("abort", hurry);
     while (this.#launcher.running > 0) {
-      const left = deadline - clock.monotonic();
+      const left = deadline - system.clock.monotonic();
       const isOver = left <= 0 || this.#control.ending.aborted;
-      if (isOver && !this.#launcher.stop.asked.aborted) {
-        this.#journal.warning(`ending ${this.#launcher.names()}`);
-        this.#launcher.stop.ask("SIGTERM");
-      }
+      if (isOver) this.#endRuns();
       await this.#bell.wait(isOver ? LONGEST_SLEEP_MS : left);
     }
+  }
+
+  /** Ends what runs; in a container, a second wish does not wait for the grace of the tasks. */
+  #endRuns(): void {
+    const { stop } = this.#launcher;
+    if (!stop.asked.aborted) {
+      this.#journal.warning(`ending ${this.#launcher.names()}`);
+      stop.ask("SIGTERM");
+    }
+    const isHurried = isInit(this.#agent.system) && this.#control.ending.aborted;
+    if (isHurried && !stop.hurried.aborted) stop.ask("SIGTERM");
+  }
+
+  /** As the first process of a container: what the tasks have left running may end by itself. */
+  async #endContainer(): Promise<void> {
+    const left = await endLeftovers(this.#agent.system, this.#control.ending);
+    if (left.length === 0) return;
+    this.#journal.warning(`still running: ${left.map(({ pid }) => `process ${pid}`).join(", ")}`);
   }
 }

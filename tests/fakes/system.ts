@@ -32,6 +32,8 @@ export interface FakeOptions {
   readonly answers?: readonly (string | Answer)[];
   readonly isTerminal?: Partial<Record<"stdin" | Stream, boolean>>;
   readonly columns?: number;
+  /** The process number of the agent; 1 for the first process of a container. */
+  readonly pid?: number;
   readonly host?: Partial<Pick<Host, "hostName" | "bootId" | "calledAs" | "version" | "self">>;
 }
 
@@ -64,7 +66,7 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
   return {
     clock,
     files,
-    processes: new FakeProcesses(clock, options.programs ?? {}),
+    processes: new FakeProcesses(clock, options.programs ?? {}, options.pid),
     users: new FakeUsers(self, options.users, options.groups),
     prompt: new FakePrompt(clock, terminal, options.answers ?? []),
     terminal,
