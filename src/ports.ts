@@ -205,6 +205,37 @@ export interface Signals {
   on<Name extends HeardSignal>(signals: readonly Name[], onSignal: (signal: Name) => void): Disposable;
 }
 
+/** What is asked of a server; a query is left away. */
+export interface ServerRequest {
+  readonly method: string;
+  /** Such as `/status`. */
+  readonly path: string;
+}
+
+export interface ServerReply {
+  /** Of HTTP, such as 200. */
+  readonly status: number;
+  /** The media type, such as `application/json`. */
+  readonly type: string;
+  readonly body: string;
+  /** The methods that are allowed, with status 405. */
+  readonly allow?: string;
+}
+
+/** HTTP on unix sockets; nothing is ever on the network. */
+export interface Server {
+  /**
+   * Answers on a socket that belongs to its owner alone (0600 from its birth), until disposed, when the file goes. The
+   * file of an earlier server is replaced: the caller holds a lock. Throws when it cannot listen there.
+   */
+  serve(
+    socket: string,
+    answer: (request: ServerRequest) => ServerReply | Promise<ServerReply>,
+  ): AsyncDisposable;
+  /** Gets one path of a socket; undefined when nobody answers within `timeoutMs`. */
+  ask(socket: string, path: string, timeoutMs: number): Promise<ServerReply | undefined>;
+}
+
 /** Facts fixed for the life of the process. */
 export interface Host {
   readonly hostName: string;
@@ -237,5 +268,6 @@ export interface System {
   readonly prompt: Prompt;
   readonly terminal: Terminal;
   readonly signals: Signals;
+  readonly server: Server;
   readonly host: Host;
 }

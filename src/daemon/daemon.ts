@@ -3,12 +3,15 @@ import { endLeftovers, isInit, reapAsInit } from "../actions/init.ts";
 import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Lock } from "../ports.ts";
-import { daemonLockFile, daemonRecordFile, findDaemon } from "../state/daemon_record.ts";
+import { daemonLockFile, daemonRecordFile, daemonSocket, findDaemon } from "../state/daemon_record.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
 import { Launcher } from "./launcher.ts";
+import { Meter } from "./meter.ts";
 import { Scheduler } from "./scheduler.ts";
+import { serveStatus } from "./status_server.ts";
+import { viewsOf } from "./views.ts";
 
 /** The longest the loop sleeps: a clock that is set meanwhile is noticed within this time, in milliseconds. */
 const LONGEST_SLEEP_MS = 30_000;
@@ -38,6 +41,7 @@ export class Daemon {
   readonly #watch: ClockWatch;
   readonly #scheduler: Scheduler;
   readonly #launcher: Launcher;
+  readonly #meter = new Meter();
   #isReloadWanted = false;
   #lookAt = 0;
 
@@ -47,11 +51,12 @@ export class Daemon {
     this.#control = control;
     this.#bell = new Bell(agent.system.clock);
     this.#watch = new ClockWatch(agent.system.clock);
-    this.#launcher = new Launcher(agent, journal, (job) => {
+    this.#launcher = new Launcher(agent, journal, (job, results) => {
+      this.#meter.end(results);
       this.#scheduler.ended(job);
       this.#bell.ring();
     });
-    this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher);
+    this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher, this.#meter);
   }
 
   /** Runs until it is stopped and nothing runs any more; throws `RefusedError` when another daemon has this root. */
@@ -61,7 +66,8 @@ export class Daemon {
     cleanup.defer(() => lock.release());
     await this.#writeRecord();
     cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
-    cleanup.use(reapAsInit(this.#agent.system));
+    cleanup.use(reapAsInit(this.#agent.system, (count) => this.#meter.reap(count)));
+    cleanup.use(this.#serveStatus());
     // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     cleanup.use(this.#watchFiles());
@@ -100,6 +106,18 @@ export class Daemon {
       version: host.version.agent,
     };
     await files.replace(daemonRecordFile(folders), `${JSON.stringify(record)}\n`);
+  }
+
+  #serveStatus(): AsyncDisposable {
+    const { system: { server }, folders } = this.#agent;
+    const views = viewsOf({
+      agent: this.#agent,
+      meter: this.#meter,
+      scheduler: this.#scheduler,
+      launcher: this.#launcher,
+      stopping: this.#control.stopping,
+    });
+    return serveStatus(server, daemonSocket(folders), views, this.#journal);
   }
 
   #watchFiles(): Disposable {
@@ -141,7 +159,10 @@ export class Daemon {
 
   async #lookAtFiles(): Promise<void> {
     const isForced = this.#isReloadWanted;
-    if (isForced) this.#journal.info("reload");
+    if (isForced) {
+      this.#journal.info("reload");
+      this.#meter.reload();
+    }
     this.#isReloadWanted = false;
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     await this.#scheduler.refresh(isForced);

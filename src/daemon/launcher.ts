@@ -3,6 +3,7 @@ import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
 import { runAction } from "../actions/run/run.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
+import type { RunResult } from "../core/run/result.ts";
 
 /** One launch: a task of a service, for one planned instant. */
 export interface Job {
@@ -11,18 +12,23 @@ export interface Job {
   readonly rid: string;
   /** Seconds since the epoch. */
   readonly plannedAt: number;
+  /** When it was launched, in milliseconds since the epoch. */
+  readonly startedAt: number;
 }
+
+/** Told when a job is over; without results it could not be tried. */
+export type OnEnd = (job: Job, results: readonly RunResult[] | undefined) => void;
 
 /** Runs jobs in this process, at most so many at a time, and counts those that run. */
 export class Launcher {
   readonly #agent: Agent;
   readonly #journal: Journal;
-  readonly #onEnd: (job: Job) => void;
+  readonly #onEnd: OnEnd;
   readonly #running = new Set<Job>();
   /** Asked when the commands that run must be ended. */
   readonly stop = new StopRequest();
 
-  constructor(agent: Agent, journal: Journal, onEnd: (job: Job) => void) {
+  constructor(agent: Agent, journal: Journal, onEnd: OnEnd) {
     this.#agent = agent;
     this.#journal = journal;
     this.#onEnd = onEnd;
@@ -30,6 +36,10 @@ export class Launcher {
 
   get running(): number {
     return this.#running.size;
+  }
+
+  get jobs(): readonly Job[] {
+    return [...this.#running];
   }
 
   get isFull(): boolean {
@@ -52,15 +62,18 @@ export class Launcher {
   launch(job: Job): void {
     this.#running.add(job);
     this.#run(job)
-      .catch((error) => this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`))
-      .finally(() => {
+      .catch((error) => {
+        this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`);
+        return undefined;
+      })
+      .then((results) => {
         this.#running.delete(job);
-        this.#onEnd(job);
+        this.#onEnd(job, results);
       });
   }
 
-  async #run({ instance, rid, plannedAt }: Job): Promise<void> {
-    await runAction(this.#agent, [instance], {
+  async #run({ instance, rid, plannedAt }: Job): Promise<readonly RunResult[]> {
+    const { results } = await runAction(this.#agent, [instance], {
       filter: { rid },
       origin: "scheduler",
       isScheduled: true,
@@ -74,5 +87,6 @@ export class Launcher {
       questionsOn: "stderr",
       stop: this.stop,
     });
+    return results;
   }
 }

@@ -28,6 +28,11 @@ export function daemonRecordFile(folders: Folders): string {
   return join(folders.run, "daemon.json");
 }
 
+/** The socket on which the daemon tells about itself. */
+export function daemonSocket(folders: Folders): string {
+  return join(folders.run, "daemon.sock");
+}
+
 /** The record of the daemon that runs for this root; undefined when none does. */
 export function findDaemon(ports: Ports, folders: Folders): DaemonRecord | undefined {
   const record = parseRecord(ports.files.read(daemonRecordFile(folders)) ?? "") as

@@ -8,6 +8,7 @@ import { FakeClock } from "./clock.ts";
 import { FakeFiles } from "./files.ts";
 import { FakeHost } from "./host.ts";
 import { FakePrompt, FakeSignals, type FakeStream, FakeTerminal, FakeUsers } from "./people.ts";
+import { FakeServer } from "./server.ts";
 import { FakeProcesses, type Programs } from "./processes.ts";
 
 /** What a test wants to be different from a quiet host, run by root, at 10:00 on Monday 2 March 2026 (UTC). */
@@ -46,6 +47,7 @@ export interface FakeSystem extends System {
   readonly prompt: FakePrompt;
   readonly terminal: FakeTerminal;
   readonly signals: FakeSignals;
+  readonly server: FakeServer;
   readonly host: FakeHost;
   readonly stdout: FakeStream;
   readonly stderr: FakeStream;
@@ -71,6 +73,7 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
     prompt: new FakePrompt(clock, terminal, options.answers ?? []),
     terminal,
     signals: new FakeSignals(),
+    server: new FakeServer(files),
     host: new FakeHost({ ...options.host, environment }, options.installed),
     stdout: terminal.stdout,
     stderr: terminal.stderr,

@@ -2,7 +2,6 @@ import { reloadDaemon, runningDaemon, startDaemon, stopDaemon } from "../../acti
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import type { FlagSpec } from "../../cli/flag_spec.ts";
-import { writeValue } from "../../cli/output.ts";
 import { RefusedError } from "../../core/errors.ts";
 import type { System } from "../../ports.ts";
 import { agentFor } from "../context.ts";
@@ -71,24 +70,6 @@ export const DAEMON_RESTART: CommandSpec = {
   async run(invocation, system) {
     await stop(invocation, system);
     return await DAEMON_START.run(invocation, system);
-  },
-};
-
-/** `agent daemon status` */
-export const DAEMON_STATUS: CommandSpec = {
-  words: ["daemon", "status"],
-  scope: "daemon",
-  summary: "say whether the scheduler runs",
-  isData: true,
-  flags: [],
-  examples: [{ command: "agent daemon status", text: "exits with 0 when it runs, with 1 when it does not" }],
-  run(invocation, system) {
-    const running = runningDaemon(agentFor(invocation, system));
-    const data = { running: running !== undefined, ...running };
-    const text = () =>
-      running ? `running, process ${running.pid}, since ${running.started_at}` : "not running";
-    writeValue(system.terminal, data, text, invocation.flags.format);
-    return Promise.resolve(running ? EXIT_CODES.done : EXIT_CODES.failed);
   },
 };
 
