@@ -1,4 +1,5 @@
 import { reloadDaemon, runningDaemon, startDaemon, stopDaemon } from "../../actions/daemon_control.ts";
+import { refuseManagedRestart } from "../../actions/daemon_manager.ts";
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import type { FlagSpec } from "../../cli/flag_spec.ts";
@@ -68,6 +69,8 @@ export const DAEMON_RESTART: CommandSpec = {
     text: "takes a new version of the executable, or of node.conf",
   }],
   async run(invocation, system) {
+    const running = runningDaemon(agentFor(invocation, system));
+    if (running) refuseManagedRestart(system.files, running);
     await stop(invocation, system);
     return await DAEMON_START.run(invocation, system);
   },
