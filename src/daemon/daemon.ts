@@ -42,6 +42,7 @@ export class Daemon {
   readonly #scheduler: Scheduler;
   readonly #launcher: Launcher;
   readonly #meter = new Meter();
+  readonly #startedAt: number;
   #isReloadWanted = false;
   #lookAt = 0;
 
@@ -49,6 +50,7 @@ export class Daemon {
     this.#agent = agent;
     this.#journal = journal;
     this.#control = control;
+    this.#startedAt = agent.system.clock.now();
     this.#bell = new Bell(agent.system.clock);
     this.#watch = new ClockWatch(agent.system.clock);
     this.#launcher = new Launcher(agent, journal, (job, results) => {
@@ -97,12 +99,12 @@ export class Daemon {
   }
 
   async #writeRecord(): Promise<void> {
-    const { system: { files, processes, host, clock }, folders } = this.#agent;
+    const { system: { files, processes, host }, folders } = this.#agent;
     const record = {
       pid: processes.self.pid,
       start_time: processes.self.startTime,
       boot_id: host.bootId,
-      started_at: new Date(clock.now()).toISOString(),
+      started_at: new Date(this.#startedAt).toISOString(),
       version: host.version.agent,
     };
     await files.replace(daemonRecordFile(folders), `${JSON.stringify(record)}\n`);
@@ -115,6 +117,7 @@ export class Daemon {
       meter: this.#meter,
       scheduler: this.#scheduler,
       launcher: this.#launcher,
+      startedAt: this.#startedAt,
       stopping: this.#control.stopping,
     });
     return serveStatus(server, daemonSocket(folders), views, this.#journal);

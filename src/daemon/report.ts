@@ -11,13 +11,14 @@ export interface Parts {
   readonly meter: Meter;
   readonly scheduler: Scheduler;
   readonly launcher: Launcher;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly stopping: AbortSignal;
 }
 
 /** Where the report comes from. */
 export interface Sources extends Parts {
-  /** Wall and monotonic milliseconds of the daemon's start. */
-  readonly startedAt: number;
+  /** What the monotonic clock said at the start, in milliseconds. */
   readonly startedAtMonotonic: number;
 }
 
