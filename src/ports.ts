@@ -173,6 +173,11 @@ export interface Processes {
   background(argv: readonly [string, ...string[]], outputFile: string): ProcessId;
   /** Runs a program on the operator's own terminal, such as an editor; resolves to its exit code. */
   foreground(argv: readonly [string, ...string[]]): Promise<number>;
+  /**
+   * Collects ended processes that were handed to the agent when their parents ended, never its own children; gives how
+   * many. Only the first process of a container is given any.
+   */
+  reapOrphans(): number;
 }
 
 export interface User {
@@ -241,9 +246,43 @@ export interface Log {
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
+/** What else is listened to: CHLD tells that a child has ended, QUIT stops the first process of a container. */
+export type HeardSignal = StopSignal | "SIGCHLD" | "SIGQUIT";
+
 export interface Signals {
   /** Calls back for each of these signals instead of their default effect, until disposed. */
-  on(signals: readonly StopSignal[], onSignal: (signal: StopSignal) => void): Disposable;
+  on<Name extends HeardSignal>(signals: readonly Name[], onSignal: (signal: Name) => void): Disposable;
+}
+
+/** What is asked of a server; a query is left away. */
+export interface ServerRequest {
+  readonly method: string;
+  /** Such as `/status`. */
+  readonly path: string;
+}
+
+export interface ServerReply {
+  /** Of HTTP, such as 200. */
+  readonly status: number;
+  /** The media type, such as `application/json`. */
+  readonly type: string;
+  readonly body: string;
+  /** The methods that are allowed, with status 405. */
+  readonly allow?: string;
+}
+
+/** HTTP on unix sockets; nothing is ever on the network. */
+export interface Server {
+  /**
+   * Answers on a socket that belongs to its owner alone (0600 from its birth), until disposed, when the file goes. The
+   * file of an earlier server is replaced: the caller holds a lock. Throws when it cannot listen there.
+   */
+  serve(
+    socket: string,
+    answer: (request: ServerRequest) => ServerReply | Promise<ServerReply>,
+  ): AsyncDisposable;
+  /** Gets one path of a socket; undefined when nobody answers within `timeoutMs`. */
+  ask(socket: string, path: string, timeoutMs: number): Promise<ServerReply | undefined>;
 }
 
 /** Facts fixed for the life of the process. */
@@ -278,6 +317,7 @@ export interface System {
   readonly prompt: Prompt;
   readonly terminal: Terminal;
   readonly signals: Signals;
+  readonly server: Server;
   readonly host: Host;
   readonly cipher: Cipher;
 }

@@ -16,6 +16,8 @@ import type { Keyword } from "../src/core/config/keyword.ts";
 import { validateText } from "../src/core/config/validate.ts";
 import { parseSchedule } from "../src/core/schedule/parse.ts";
 import { KEYWORDS, NODE_REGISTRY } from "../src/drivers/keywords.ts";
+import { withDaemon } from "./fakes/run_daemon.ts";
+import { fakeSystem } from "./fakes/system.ts";
 import { examplesOf, Player } from "./readme_examples.ts";
 
 const README = Deno.readTextFileSync(new URL("../README.md", import.meta.url));
@@ -237,4 +239,24 @@ Deno.test("the README names no registry and no folder of a developer's machine",
     /\b(?:jsr\.io|npmjs\.org|deno\.land)\b|\/work\/|\/home\/|\/root\//.exec(README)?.[0],
     undefined,
   );
+});
+
+Deno.test("the README tells every metric, its type and its labels, and no other", async () => {
+  const config = { svc1: "[task#0]\ncommand = /bin/true\nschedule = @1h\n" };
+  const files = { "/proc/self/status": "VmRSS: 1 kB\n" };
+  await withDaemon(fakeSystem({ config, files }), async (daemon) => {
+    await daemon.advance(1);
+
+    const { body } = (await daemon.system.server.ask("/run/agent/daemon.sock", "/metrics"))!;
+    const told = tableRows(chapter("The daemon")).filter(([name]) => /^`(agent|process)_/.test(name!));
+    const types = [...body.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]);
+    // One that has no sample yet is not shown.
+    const shown = new Map(types.concat([["agent_runs_given_up_total", "counter"]]) as [string, string][]);
+    assertEquals(new Map(told.map(([name, type]) => [codes(name)[0]!, type!])), shown);
+    for (const [name, , labels] of told) {
+      const sample = body.split("\n").find((line) => line.startsWith(`${codes(name)[0]}{`)) ?? "";
+      const names = [...sample.matchAll(/(\w+)="/g)].map(([, label]) => label);
+      if (sample !== "") assertEquals(names, codes(labels), name);
+    }
+  });
 });

@@ -40,6 +40,18 @@ export function readTable(): readonly ProcessRow[] {
   return rows;
 }
 
+/** Pids of the children of a process, ended ones that nobody has collected included. */
+export function childrenOf(pid: number): readonly number[] {
+  try {
+    const threads = [...Deno.readDirSync(`/proc/${pid}/task`)];
+    const texts = threads.map(({ name }) => Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`));
+    return texts.join(" ").split(" ").filter((text) => text !== "").map(Number);
+  } catch {
+    // A kernel may be built without these files, and a thread may end meanwhile.
+    return readTable().filter(({ parent }) => parent === pid).map((row) => row.pid);
+  }
+}
+
 /** Whether this very process still runs; one that only waits to be collected (a zombie) does not. */
 export function isAlive(id: ProcessId): boolean {
   const row = readRow(id.pid);

@@ -6,6 +6,7 @@
 import type { Processes, ProcessId } from "../ports.ts";
 import { groupMembers, killGroup, makeGroup, removeGroup } from "./control_groups.ts";
 import { shieldChildren } from "./inheritance.ts";
+import { noteOwnChild, reapOrphans } from "./orphans.ts";
 import { hasInEnvironment, isAlive, readRow, readTable } from "./process_table.ts";
 import { inNewSession, spawn } from "./spawn.ts";
 
@@ -36,6 +37,7 @@ export function createProcesses(): Processes {
     output,
     background,
     foreground,
+    reapOrphans,
   };
 }
 
@@ -74,7 +76,7 @@ function background(argv: Argv, outputFile: string): ProcessId {
     stdout: "null",
     stderr: "null",
   }).spawn();
-  child.unref();
+  noteOwnChild(child).unref();
   return { pid: child.pid, startTime: readRow(child.pid)?.startTime ?? 0 };
 }
 
@@ -86,7 +88,7 @@ async function foreground([command, ...args]: Argv): Promise<number> {
   try {
     const child = new Deno.Command(command, { args, stdin: "inherit", stdout: "inherit", stderr: "inherit" })
       .spawn();
-    return (await child.status).code;
+    return (await noteOwnChild(child).status).code;
   } finally {
     Deno.removeSignalListener("SIGINT", ignore);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Answer, Prompt, Terminal } from "../ports.ts";
+import { noteOwnChild } from "./orphans.ts";
 
 /**
  * Reads one line. The shell takes a pipe byte by byte, so that what follows the line is left for the task; the runtime
@@ -45,7 +46,7 @@ async function readLine(timeoutMs: number): Promise<Answer> {
   const interrupt = () => end("interrupted");
   for (const name of STOPS) Deno.addSignalListener(name, interrupt);
   try {
-    const { success, signal, stdout } = await child.output();
+    const { success, signal, stdout } = await noteOwnChild(child).output();
     if (ending) return { kind: ending };
     // The terminal's interrupt reaches the shell as well as the agent, and may end it first.
     if (signal === "SIGINT") return { kind: "interrupted" };

@@ -3,14 +3,17 @@
  *
  * @module
  */
-import type { Signals, StopSignal } from "../ports.ts";
+import type { HeardSignal, Signals } from "../ports.ts";
 
 /** Makes the signals of this process. */
 export function createSignals(): Signals {
   return { on };
 }
 
-function on(signals: readonly StopSignal[], onSignal: (signal: StopSignal) => void): Disposable {
+function on<Name extends HeardSignal>(
+  signals: readonly Name[],
+  onSignal: (signal: Name) => void,
+): Disposable {
   const listeners = signals.map((signal) => [signal, () => onSignal(signal)] as const);
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   return {

@@ -7,6 +7,7 @@ import { SIGNAL_NUMBERS } from "../core/process/signals.ts";
 import type { ProcessOutcome, ProcessSpec, RunningProcess } from "../ports.ts";
 import { type Drain, drain } from "./drain.ts";
 import { shieldChildren } from "./inheritance.ts";
+import { noteOwnChild } from "./orphans.ts";
 import { readRow } from "./process_table.ts";
 
 /** How long a grandchild may hold the output open after the process has exited. */
@@ -25,7 +26,7 @@ export function spawn(spec: ProcessSpec): RunningProcess {
 function spawnChild(spec: ProcessSpec): Deno.ChildProcess {
   const { command, args, detached } = inNewSession(spec.argv);
   const output = spec.onOutput ? "piped" : "null";
-  return new Deno.Command(command, {
+  const child = new Deno.Command(command, {
     args,
     detached,
     cwd: spec.cwd,
@@ -35,6 +36,7 @@ function spawnChild(spec: ProcessSpec): Deno.ChildProcess {
     stdout: output,
     stderr: output,
   }).spawn();
+  return noteOwnChild(child);
 }
 
 /** Children whose lifeline is held; the runtime closes the pipe of one that nobody refers to any more. */

@@ -10,6 +10,7 @@ import { createFiles } from "./files.ts";
 import { createHost } from "./host.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrompt } from "./prompt.ts";
+import { createServer } from "./server.ts";
 import { createSignals } from "./signals.ts";
 import { createTerminal } from "./terminal.ts";
 import { createUsers } from "./users.ts";
@@ -26,6 +27,7 @@ export function createSystem(): System {
     prompt: createPrompt(terminal),
     terminal,
     signals: createSignals(),
+    server: createServer(),
     host: createHost(),
     cipher: createCipher(),
   };

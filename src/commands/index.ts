@@ -14,8 +14,10 @@ import { SET } from "./config/set.ts";
 import { UNSET } from "./config/unset.ts";
 import { VALIDATE_CONFIG } from "./config/validate_config.ts";
 import { CRONTAB_IMPORT } from "./crontab/import.ts";
-import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STATUS, DAEMON_STOP } from "./daemon/control.ts";
+import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STOP } from "./daemon/control.ts";
+import { DAEMON_INSTALL, DAEMON_UNINSTALL } from "./daemon/install.ts";
 import { DAEMON_RUN } from "./daemon/run.ts";
+import { DAEMON_STATUS } from "./daemon/status.ts";
 import { FREEZE, THAW } from "./freeze.ts";
 import { HELP } from "./help.ts";
 import { ADD, CHANGE } from "./keys/add.ts";
@@ -68,6 +70,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   DAEMON_STATUS,
   DAEMON_RELOAD,
   DAEMON_RUN,
+  DAEMON_INSTALL,
+  DAEMON_UNINSTALL,
   SCHEDULE_EXPLAIN,
   SCHEDULE_NEXT,
   SCHEDULE_CHECK,

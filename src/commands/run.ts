@@ -1,3 +1,4 @@
+import { reapAsInit } from "../actions/init.ts";
 import { runAction } from "../actions/run/run.ts";
 import type { RunRequest } from "../actions/run/request.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
@@ -95,6 +96,7 @@ async function runCommand(invocation: Invocation, system: System): Promise<numbe
     return writeDryRun(system, await dryRun(agent, instances, request), flags.format) || unusableCode;
   }
   using _listening = stop.listen(system.signals);
+  using _reaping = reapAsInit(system);
   const { results, exitCode } = await runAction(agent, instances, request);
   if (flags.format !== "table") writeRows(system.terminal, results, RESULT_VIEW, flags.format);
   reportUnusable(system, unusable);

@@ -1,14 +1,24 @@
 import type { Agent } from "../actions/agent.ts";
+import { endLeftovers, isInit, reapAsInit } from "../actions/init.ts";
 import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Lock } from "../ports.ts";
 import type { StopMode } from "../state/daemon_record.ts";
-import { daemonLockFile, daemonRecordFile, findDaemon, stopWishFile } from "../state/daemon_record.ts";
+import {
+  daemonLockFile,
+  daemonRecordFile,
+  daemonSocket,
+  findDaemon,
+  stopWishFile,
+} from "../state/daemon_record.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
 import { Launcher } from "./launcher.ts";
+import { Meter } from "./meter.ts";
 import { Scheduler } from "./scheduler.ts";
+import { serveStatus } from "./status_server.ts";
+import { viewsOf } from "./views.ts";
 
 /** The longest the loop sleeps: a clock that is set meanwhile is noticed within this time, in milliseconds. */
 const LONGEST_SLEEP_MS = 30_000;
@@ -38,6 +48,8 @@ export class Daemon {
   readonly #watch: ClockWatch;
   readonly #scheduler: Scheduler;
   readonly #launcher: Launcher;
+  readonly #meter = new Meter();
+  readonly #startedAt: number;
   #isReloadWanted = false;
   #lookAt = 0;
 
@@ -45,13 +57,15 @@ export class Daemon {
     this.#agent = agent;
     this.#journal = journal;
     this.#control = control;
+    this.#startedAt = agent.system.clock.now();
     this.#bell = new Bell(agent.system.clock);
     this.#watch = new ClockWatch(agent.system.clock);
-    this.#launcher = new Launcher(agent, journal, (job) => {
+    this.#launcher = new Launcher(agent, journal, (job, results) => {
+      this.#meter.end(results);
       this.#scheduler.ended(job);
       this.#bell.ring();
     });
-    this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher);
+    this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher, this.#meter);
   }
 
   /** Runs until it is stopped, and nothing that runs needs it any more; throws `RefusedError` when another daemon has this root. */
@@ -63,6 +77,8 @@ export class Daemon {
     this.#agent.system.files.remove(stopWishFile(this.#agent.folders));
     await this.#writeRecord();
     cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
+    cleanup.use(reapAsInit(this.#agent.system, (count) => this.#meter.reap(count)));
+    cleanup.use(this.#serveStatus());
     // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     cleanup.use(this.#watchFiles());
@@ -76,6 +92,7 @@ export class Daemon {
     await this.#loop();
     await this.#waitForRuns();
     await this.#scheduler.settled();
+    if (isInit(this.#agent.system)) await this.#endContainer();
     this.#journal.info("the daemon stops");
   }
 
@@ -91,15 +108,28 @@ export class Daemon {
   }
 
   async #writeRecord(): Promise<void> {
-    const { system: { files, processes, host, clock }, folders } = this.#agent;
+    const { system: { files, processes, host }, folders } = this.#agent;
     const record = {
       pid: processes.self.pid,
       start_time: processes.self.startTime,
       boot_id: host.bootId,
-      started_at: new Date(clock.now()).toISOString(),
+      started_at: new Date(this.#startedAt).toISOString(),
       version: host.version.agent,
     };
     await files.replace(daemonRecordFile(folders), `${JSON.stringify(record)}\n`);
+  }
+
+  #serveStatus(): AsyncDisposable {
+    const { system: { server }, folders } = this.#agent;
+    const views = viewsOf({
+      agent: this.#agent,
+      meter: this.#meter,
+      scheduler: this.#scheduler,
+      launcher: this.#launcher,
+      startedAt: this.#startedAt,
+      stopping: this.#control.stopping,
+    });
+    return serveStatus(server, daemonSocket(folders), views, this.#journal);
   }
 
   #watchFiles(): Disposable {
@@ -141,7 +171,10 @@ export class Daemon {
 
   async #lookAtFiles(): Promise<void> {
     const isForced = this.#isReloadWanted;
-    if (isForced) this.#journal.info("reload");
+    if (isForced) {
+      this.#journal.info("reload");
+      this.#meter.reload();
+    }
     this.#isReloadWanted = false;
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     await this.#scheduler.refresh(isForced);
@@ -175,20 +208,35 @@ export class Daemon {
     while (this.#launcher.running > 0) {
       const left = deadline - clock.monotonic();
       const isOver = left <= 0 || this.#control.ending.aborted;
-      if (isOver && !this.#launcher.stop.asked.aborted) {
-        this.#journal.warning(`ending ${this.#launcher.names()}`);
-        this.#launcher.stop.ask("SIGTERM");
-      }
+      if (isOver) this.#endRuns();
       await this.#bell.wait(isOver ? LONGEST_SLEEP_MS : left);
     }
   }
 
   /** The first process of a container takes everything with it when it ends: there is no next daemon to leave runs to. */
   #stopMode(): StopMode {
-    const { system: { files, processes }, folders } = this.#agent;
-    const wish = files.read(stopWishFile(folders))?.trim();
-    files.remove(stopWishFile(folders));
-    if (wish === "wait" || wish === "end") return wish;
-    return processes.self.pid === 1 ? "end" : "leave";
+    const { system, folders } = this.#agent;
+    const wish = system.files.read(stopWishFile(folders))?.trim();
+    system.files.remove(stopWishFile(folders));
+    if (isInit(system)) return "end";
+    return wish === "wait" || wish === "end" ? wish : "leave";
+  }
+
+  /** Ends what runs; in a container, a second wish does not wait for the grace of the tasks. */
+  #endRuns(): void {
+    const { stop } = this.#launcher;
+    if (!stop.asked.aborted) {
+      this.#journal.warning(`ending ${this.#launcher.names()}`);
+      stop.ask("SIGTERM");
+    }
+    const isHurried = isInit(this.#agent.system) && this.#control.ending.aborted;
+    if (isHurried && !stop.hurried.aborted) stop.ask("SIGTERM");
+  }
+
+  /** As the first process of a container: what the tasks have left running may end by itself. */
+  async #endContainer(): Promise<void> {
+    const left = await endLeftovers(this.#agent.system, this.#control.ending);
+    if (left.length === 0) return;
+    this.#journal.warning(`still running: ${left.map(({ pid }) => `process ${pid}`).join(", ")}`);
   }
 }

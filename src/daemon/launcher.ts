@@ -5,6 +5,7 @@ import { adoptRun } from "../actions/run/adopt.ts";
 import { runAction } from "../actions/run/run.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
 import type { ClaimedRun } from "../state/slots.ts";
+import type { RunResult } from "../core/run/result.ts";
 
 /** One launch: a task of a service, for one planned instant. */
 export interface Job {
@@ -13,19 +14,24 @@ export interface Job {
   readonly rid: string;
   /** Seconds since the epoch. */
   readonly plannedAt: number;
+  /** When it was launched, in milliseconds since the epoch. */
+  readonly startedAt: number;
 }
+
+/** Told when a job is over; without results it could not be tried. */
+export type OnEnd = (job: Job, results: readonly RunResult[] | undefined) => void;
 
 /** Runs jobs in this process, at most so many at a time, and counts those that run. */
 export class Launcher {
   readonly #agent: Agent;
   readonly #journal: Journal;
-  readonly #onEnd: (job: Job) => void;
+  readonly #onEnd: OnEnd;
   readonly #running = new Set<Job>();
   readonly #leaving = new AbortController();
   /** Asked when the commands that run must be ended. */
   readonly stop = new StopRequest();
 
-  constructor(agent: Agent, journal: Journal, onEnd: (job: Job) => void) {
+  constructor(agent: Agent, journal: Journal, onEnd: OnEnd) {
     this.#agent = agent;
     this.#journal = journal;
     this.#onEnd = onEnd;
@@ -33,6 +39,10 @@ export class Launcher {
 
   get running(): number {
     return this.#running.size;
+  }
+
+  get jobs(): readonly Job[] {
+    return [...this.#running];
   }
 
   get isFull(): boolean {
@@ -67,18 +77,21 @@ export class Launcher {
     this.#follow(job, adoptRun({ agent: this.#agent, instance: job.instance, resource, request }, claimed));
   }
 
-  #follow(job: Job, work: Promise<void>): void {
+  #follow(job: Job, work: Promise<readonly RunResult[]>): void {
     this.#running.add(job);
     work
-      .catch((error) => this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`))
-      .finally(() => {
+      .catch((error) => {
+        this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`);
+        return undefined;
+      })
+      .then((results) => {
         this.#running.delete(job);
-        this.#onEnd(job);
+        this.#onEnd(job, results);
       });
   }
 
-  async #run({ instance, rid, plannedAt }: Job): Promise<void> {
-    await runAction(this.#agent, [instance], {
+  async #run({ instance, rid, plannedAt }: Job): Promise<readonly RunResult[]> {
+    const { results } = await runAction(this.#agent, [instance], {
       filter: { rid },
       origin: "scheduler",
       isScheduled: true,
@@ -93,5 +106,6 @@ export class Launcher {
       stop: this.stop,
       leaving: this.#leaving.signal,
     });
+    return results;
   }
 }

@@ -15,6 +15,7 @@ import { entriesOf } from "./entries.ts";
 import { closedGate } from "./gates.ts";
 import type { Cause, Closed } from "./gates.ts";
 import type { Job, Launcher } from "./launcher.ts";
+import type { Meter } from "./meter.ts";
 import { RebootRuns } from "./reboot.ts";
 import { SettledInstants } from "./settled_instants.ts";
 import type { Due } from "./timetable.ts";
@@ -40,6 +41,7 @@ export class Scheduler {
   readonly #journal: Journal;
   readonly #catalog: Catalog;
   readonly #launcher: Launcher;
+  readonly #meter: Meter;
   readonly #timetable = new Timetable();
   readonly #reboots: RebootRuns;
   readonly #settled: SettledInstants;
@@ -49,13 +51,33 @@ export class Scheduler {
   /** Why an entry was last held or skipped, so that the log says it once. */
   readonly #told = new Map<string, string>();
 
-  constructor(agent: Agent, journal: Journal, catalog: Catalog, launcher: Launcher) {
+  constructor(agent: Agent, journal: Journal, catalog: Catalog, launcher: Launcher, meter: Meter) {
     this.#agent = agent;
     this.#journal = journal;
     this.#catalog = catalog;
     this.#launcher = launcher;
+    this.#meter = meter;
     this.#reboots = new RebootRuns(agent);
     this.#settled = new SettledInstants(agent, journal);
+  }
+
+  /** How many services have a configuration. */
+  get services(): number {
+    return this.#catalog.size;
+  }
+
+  get schedules(): number {
+    return this.#timetable.size;
+  }
+
+  /** The tasks that are followed. */
+  get tasks(): readonly Entry[] {
+    return this.#timetable.entries.filter(({ rid }) => rid !== undefined);
+  }
+
+  /** How many are due and wait for a free place. */
+  get waiting(): number {
+    return this.#launcher.isFull ? this.#timetable.countDue(this.#now()) : 0;
   }
 
   /** Reads all services for the first time. */
@@ -103,7 +125,8 @@ export class Scheduler {
     const plannedAt = Date.parse(run.record.planned_at ?? run.record.at) / 1000;
     const key = `${instance.name} run ${rid}`;
     this.#journal.info(`${key}: takes over the run of ${run.record.at}`);
-    this.#launcher.adopt({ key, instance, rid, plannedAt }, resource, run);
+    const startedAt = Date.parse(run.record.at);
+    this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt }, resource, run);
   }
 
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
@@ -140,6 +163,7 @@ export class Scheduler {
     const now = this.#now();
     const { due, missed } = this.#timetable.due(now);
     for (const { entry, plannedAt } of missed) {
+      this.#meter.miss();
       this.#journal.warning(`${entry.key}: missed, planned at ${new Date(plannedAt * 1000).toISOString()}`);
     }
     for (const item of [...this.#reboots.due(now), ...due]) {
@@ -200,7 +224,7 @@ export class Scheduler {
     if (this.#launcher.countOf(entry.key) >= entry.maxParallel) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
       this.#tell(entry.key, "still running, not started again");
-      if (item.isPlanned && !item.isCaughtUp) return await this.#giveUp(item, instance, now);
+      if (item.isPlanned && !item.isCaughtUp) return await this.#giveUp(item, instance, now, "overlap");
       return this.#timetable.hold(entry.key, Infinity);
     }
     if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) return;
@@ -214,7 +238,9 @@ export class Scheduler {
     if (item.isReboot) await this.#reboots.started(entry);
     else this.#timetable.started(entry.key, plannedAt, now);
     await this.#settled.settle(item, instance);
-    this.#launcher.launch({ key: entry.key, instance, rid: entry.rid, plannedAt });
+    const startedAt = this.#agent.system.clock.now();
+    this.#meter.start(item.isCaughtUp ? undefined : startedAt / 1000 - plannedAt);
+    this.#launcher.launch({ key: entry.key, instance, rid: entry.rid, plannedAt, startedAt });
   }
 
   /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
@@ -233,13 +259,20 @@ export class Scheduler {
     const isRequirement = closed.kind === "wait" && closed.cause === "requirement";
     if (isRequirement) this.#journal.debug(`${key}: ${closed.reason}`);
     else this.#tell(key, closed.reason);
-    if (closed.kind === "gone" || !isKept(item, closed.cause)) return await this.#giveUp(item, instance, now);
+    if (closed.kind === "gone") return await this.#giveUp(item, instance, now, closed.kind);
+    if (!isKept(item, closed.cause)) return await this.#giveUp(item, instance, now, closed.cause);
     const until = now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
     if (item.isReboot) this.#reboots.hold(until);
     else this.#timetable.hold(key, until);
   }
 
-  async #giveUp(item: Due, instance: Instance, now: number): Promise<void> {
+  async #giveUp(
+    item: Due,
+    instance: Instance,
+    now: number,
+    reason: Cause | "overlap" | "gone",
+  ): Promise<void> {
+    this.#meter.giveUp(reason);
     this.#drop(item, now);
     await this.#settled.settle(item, instance);
   }

@@ -88,6 +88,15 @@ export class Timetable {
     return earliest;
   }
 
+  /** How many are due at this instant. */
+  countDue(now: number): number {
+    let count = 0;
+    for (const { armed, heldUntil } of this.#rows.values()) {
+      if (armed !== undefined && armed.at <= now && heldUntil <= now) count++;
+    }
+    return count;
+  }
+
   /**
    * What is due, by planned instant and then by priority; what came too late to run is in `missed`. What was due once
    * waits for a place as long as it takes: only a window may close meanwhile.

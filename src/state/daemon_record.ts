@@ -28,6 +28,11 @@ export function daemonRecordFile(folders: Folders): string {
   return join(folders.run, "daemon.json");
 }
 
+/** The socket on which the daemon tells about itself. */
+export function daemonSocket(folders: Folders): string {
+  return join(folders.run, "daemon.sock");
+}
+
 /** What becomes of the commands that run when the daemon stops: left to their supervisors, waited for, or ended. */
 export type StopMode = "leave" | "wait" | "end";
 

@@ -114,18 +114,19 @@ export class ConfigReader {
     if (steps === undefined) {
       const real = this.#files.realPath(folder) ?? folder;
       const ways = real === folder ? [folder] : [folder, real];
-      steps = ways.flatMap((way) => this.#stepsOf(way));
+      steps = ways.flatMap((way) => stepsTo(this.#files, way));
       this.#steps.set(folder, steps);
     }
     return steps;
   }
+}
 
-  #stepsOf(folder: string): Step[] {
-    const steps: Step[] = [];
-    for (let at = folder;; at = dirname(at)) {
-      const facts = this.#files.facts(at);
-      if (facts) steps.unshift({ path: at, kind: facts.kind, uid: facts.uid, mode: facts.mode });
-      if (at === "/" || at === ".") return steps;
-    }
+/** The steps from the root folder down to a file or folder, as it is written; missing ones are left out. */
+export function stepsTo(files: Pick<Files, "facts">, path: string): Step[] {
+  const steps: Step[] = [];
+  for (let at = path;; at = dirname(at)) {
+    const facts = files.facts(at);
+    if (facts) steps.unshift({ path: at, kind: facts.kind, uid: facts.uid, mode: facts.mode });
+    if (at === "/" || at === ".") return steps;
   }
 }

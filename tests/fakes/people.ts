@@ -8,9 +8,9 @@ import type {
   Bytes,
   Clock,
   Group,
+  HeardSignal,
   Prompt,
   Signals,
-  StopSignal,
   Stream,
   Terminal,
   User,
@@ -150,17 +150,17 @@ export class FakeUsers implements Users {
 export class FakeSignals implements Signals {
   readonly #listeners = new Map<
     symbol,
-    { signals: readonly StopSignal[]; call: (signal: StopSignal) => void }
+    { signals: readonly HeardSignal[]; call: (signal: HeardSignal) => void }
   >();
 
-  on(signals: readonly StopSignal[], onSignal: (signal: StopSignal) => void): Disposable {
+  on<Name extends HeardSignal>(signals: readonly Name[], onSignal: (signal: Name) => void): Disposable {
     const key = Symbol();
-    this.#listeners.set(key, { signals, call: onSignal });
+    this.#listeners.set(key, { signals, call: (signal) => onSignal(signal as Name) });
     return { [Symbol.dispose]: () => void this.#listeners.delete(key) };
   }
 
   /** Delivers a signal; false when nobody listens, which would have ended the agent. */
-  send(signal: StopSignal): boolean {
+  send(signal: HeardSignal): boolean {
     const interested = [...this.#listeners.values()].filter(({ signals }) => signals.includes(signal));
     for (const { call } of interested) call(signal);
     return interested.length > 0;

@@ -74,7 +74,7 @@ const BUILT_IN: Programs = { "/bin/true": {}, "true": {}, "/bin/false": { code: 
  * A command that no script plays exits with 127.
  */
 export class FakeProcesses implements Processes {
-  readonly self: ProcessId = { pid: 100, startTime: 1_000 };
+  readonly self: ProcessId;
   readonly started: StartedProcess[] = [];
   /** What went through `output` and `foreground`. */
   readonly helpers: (readonly string[])[] = [];
@@ -93,11 +93,12 @@ export class FakeProcesses implements Processes {
   #lastPid = 100;
   #lastSupervisor = FIRST_SUPERVISOR;
 
-  constructor(clock: Clock, programs: Programs, supervision?: Supervision) {
+  constructor(clock: Clock, programs: Programs, supervision?: Supervision, pid = 100) {
+    this.self = { pid, startTime: 1_000 };
     this.#clock = clock;
     this.#supervision = supervision;
     this.#programs = { ...BUILT_IN, ...programs };
-    this.adopt({ ...this.self, parent: 1, group: 100, session: 100 });
+    this.adopt({ ...this.self, parent: pid === 1 ? 0 : 1, group: pid, session: pid });
   }
 
   /** Command lines of what was started, wrappers included. */
@@ -230,6 +231,14 @@ export class FakeProcesses implements Processes {
     program.onStart?.(argv);
     if (program.durationMs) await this.#clock.sleep(program.durationMs);
     return program.code ?? 0;
+  }
+
+  reapOrphans(): number {
+    const isOwn = ({ pid }: ProcessRow) => this.started.some((started) => started.pid === pid);
+    const zombies = this.table().filter((row) => row.state === "Z" && row.parent === this.self.pid);
+    const orphans = zombies.filter((row) => !isOwn(row));
+    for (const { pid } of orphans) this.#living.delete(pid);
+    return orphans.length;
   }
 
   background(argv: readonly [string, ...string[]], outputFile: string): ProcessId {

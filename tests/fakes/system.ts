@@ -9,6 +9,7 @@ import { FakeFiles } from "./files.ts";
 import { FakeHost } from "./host.ts";
 import { FakePrompt, FakeSignals, type FakeStream, FakeTerminal, FakeUsers } from "./people.ts";
 import { fakeCipher } from "./cipher.ts";
+import { FakeServer } from "./server.ts";
 import { FakeProcesses, type Programs } from "./processes.ts";
 
 /** What a test wants to be different from a quiet host, run by root, at 10:00 on Monday 2 March 2026 (UTC). */
@@ -33,6 +34,8 @@ export interface FakeOptions {
   readonly answers?: readonly (string | Answer)[];
   readonly isTerminal?: Partial<Record<"stdin" | Stream, boolean>>;
   readonly columns?: number;
+  /** The process number of the agent; 1 for the first process of a container. */
+  readonly pid?: number;
   readonly host?: Partial<Pick<Host, "hostName" | "bootId" | "calledAs" | "version" | "self">>;
 }
 
@@ -45,6 +48,7 @@ export interface FakeSystem extends System {
   readonly prompt: FakePrompt;
   readonly terminal: FakeTerminal;
   readonly signals: FakeSignals;
+  readonly server: FakeServer;
   readonly host: FakeHost;
   readonly stdout: FakeStream;
   readonly stderr: FakeStream;
@@ -66,12 +70,13 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
   return {
     clock,
     files,
-    processes: new FakeProcesses(clock, options.programs ?? {}, { files, bootId: host.bootId }),
+    processes: new FakeProcesses(clock, options.programs ?? {}, { files, bootId: host.bootId }, options.pid),
     users: new FakeUsers(self, options.users, options.groups),
     prompt: new FakePrompt(clock, terminal, options.answers ?? []),
     terminal,
     signals: new FakeSignals(),
     cipher: fakeCipher(),
+    server: new FakeServer(files),
     host,
     stdout: terminal.stdout,
     stderr: terminal.stderr,

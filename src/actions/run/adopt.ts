@@ -1,5 +1,6 @@
 import { DEFAULT_RETCODES } from "../../core/retcodes.ts";
 import { Mask } from "../../core/secrets/mask.ts";
+import type { RunResult } from "../../core/run/result.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import { readLastRun } from "../../state/last_run.ts";
@@ -26,9 +27,10 @@ export async function reapRun(adopter: Adopter, claimed: ClaimedRun): Promise<vo
 
 /**
  * Follows a run that lost its agent from where that one was, and concludes it: the rest of its output into the log, its
- * end on record, and what follows an end, as the configuration now says. Resolves when it is over, or left again.
+ * end on record, and what follows an end, as the configuration now says. Resolves when it is over, or left again; to
+ * nothing when there was nothing to conclude.
  */
-export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<void> {
+export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<readonly RunResult[]> {
   const { files } = adopter.agent.system;
   const { folder, slot } = claimed;
   const run = taskRunOf(adopter, claimed);
@@ -38,7 +40,10 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<v
     discardSecretFiles(run.agent, owner);
     files.remove(folder);
   };
-  if (isOnRecord(run)) return discard();
+  if (isOnRecord(run)) {
+    discard();
+    return [];
+  }
   const { attempt, execution } = await attemptOf(run, claimed);
   run.journal.info(tellAdoption(claimed), run.resource.rid);
   const outcome: SupervisedOutcome = await resume(run.agent.system, run.journal, execution, {
@@ -46,10 +51,14 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<v
     names: { path: run.instance.name, rid: run.resource.rid, session_id: run.sessionId },
     leaving: run.request.leaving,
   });
-  if (outcome === "left") return slot.leave();
+  if (outcome === "left") {
+    slot.leave();
+    return [];
+  }
   const reason = outcome.reason === null ? null : run.journal.mask.apply(outcome.reason);
-  await conclude(attempt, { ...outcome, reason });
+  const result = await conclude(attempt, { ...outcome, reason });
   discard();
+  return [result];
 }
 
 function tellAdoption({ record, isGoingOn }: ClaimedRun): string {

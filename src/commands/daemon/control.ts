@@ -1,8 +1,8 @@
 import { reloadDaemon, runningDaemon, startDaemon, stopDaemon } from "../../actions/daemon_control.ts";
+import { refuseManagedRestart } from "../../actions/daemon_manager.ts";
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import type { FlagSpec } from "../../cli/flag_spec.ts";
-import { writeValue } from "../../cli/output.ts";
 import { RefusedError } from "../../core/errors.ts";
 import type { System } from "../../ports.ts";
 import type { StopMode } from "../../state/daemon_record.ts";
@@ -78,26 +78,10 @@ export const DAEMON_RESTART: CommandSpec = {
     text: "takes a new version of the executable, or of node.conf",
   }],
   async run(invocation, system) {
+    const running = runningDaemon(agentFor(invocation, system));
+    if (running) refuseManagedRestart(system.files, running);
     await stop(invocation, system);
     return await DAEMON_START.run(invocation, system);
-  },
-};
-
-/** `agent daemon status` */
-export const DAEMON_STATUS: CommandSpec = {
-  words: ["daemon", "status"],
-  scope: "daemon",
-  summary: "say whether the scheduler runs",
-  isData: true,
-  flags: [],
-  examples: [{ command: "agent daemon status", text: "exits with 0 when it runs, with 1 when it does not" }],
-  run(invocation, system) {
-    const running = runningDaemon(agentFor(invocation, system));
-    const data = { running: running !== undefined, ...running };
-    const text = () =>
-      running ? `running, process ${running.pid}, since ${running.started_at}` : "not running";
-    writeValue(system.terminal, data, text, invocation.flags.format);
-    return Promise.resolve(running ? EXIT_CODES.done : EXIT_CODES.failed);
   },
 };
 

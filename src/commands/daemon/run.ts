@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { isInit } from "../../actions/init.ts";
 import { Journal } from "../../actions/journal.ts";
 import type { Agent } from "../../actions/agent.ts";
 import { createAgent } from "../../actions/agent.ts";
@@ -7,7 +8,7 @@ import { UsageError } from "../../cli/usage_error.ts";
 import { formatFileLine } from "../../core/log/format.ts";
 import { Daemon } from "../../daemon/daemon.ts";
 import type { DaemonControl } from "../../daemon/daemon.ts";
-import type { Log, Signals, System } from "../../ports.ts";
+import type { Log, System } from "../../ports.ts";
 import { LogFile } from "../../state/log_file.ts";
 
 /** `agent daemon run` */
@@ -25,8 +26,11 @@ export const DAEMON_RUN: CommandSpec = {
     { command: "agent daemon run --log -", text: "suits a container: everything is on standard output" },
   ],
   details:
-    "The first TERM or INT launches nothing more and waits for what runs, up to stop_timeout of node.conf " +
-    "(60s), then ends it; a second one ends it at once. HUP reads all configurations again.",
+    "The first TERM or INT launches nothing more and leaves running commands to their supervisors, for the next " +
+    "daemon to follow; it waits for triggers, up to stop_timeout of node.conf (60s), and a second one ends those. " +
+    "HUP reads all configurations again.\n\n" +
+    "As the first process of a container it also collects orphaned processes, and the first TERM, INT or QUIT ends " +
+    "what runs at once: nothing would outlive it. A second one does not wait for the grace of the tasks.",
   async run({ flags }, system) {
     const target = flags.string("log");
     if (target !== undefined && target !== "-") {
@@ -49,16 +53,17 @@ async function runDaemon(system: System, root: string | undefined, isOnStdout: b
     ...(isOnStdout ? { console: { log: stdout, level: node.logLevel } } : {}),
   });
   const journal = new Journal(system.clock, {}, [{ log: own, level: node.logLevel }]);
-  using control = listen(system.signals);
+  using control = listen(system);
   await new Daemon(agent, journal, control).run();
 }
 
-/** Translates signals: TERM and INT stop, a second one ends what runs, HUP reloads. */
-function listen(signals: Signals): DaemonControl & Disposable {
+/** Translates signals: TERM and INT stop, a second one ends what runs, HUP reloads. In a container QUIT is a TERM. */
+function listen(system: Pick<System, "signals" | "processes">): DaemonControl & Disposable {
   const stopping = new AbortController();
   const ending = new AbortController();
   const reloads = new Set<() => void>();
-  const heard = signals.on(["SIGTERM", "SIGINT", "SIGHUP"], (signal) => {
+  const stops = isInit(system) ? ["SIGTERM", "SIGINT", "SIGQUIT"] as const : ["SIGTERM", "SIGINT"] as const;
+  const heard = system.signals.on([...stops, "SIGHUP"], (signal) => {
     if (signal === "SIGHUP") { for (const reload of reloads) reload(); }
     else if (stopping.signal.aborted) ending.abort();
     else stopping.abort();
