@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quote } from "../process/quote.ts";
 
 /** A command taken apart at its first `%`. */
 export interface CronCommand {
@@ -70,16 +71,18 @@ export function shellText(
   if (isPlain && !input) return text;
   const environment = names.length === 0
     ? ""
-    : `env ${names.map((pair) => quote(pair.join("="))).join(" ")} `;
-  const call = isPlain && !JOINT_REGEXP.test(text) ? text : `${environment}${word(shell)} -c ${quote(text)}`;
-  return input ? `printf '%s\\n' ${input.map(quote).join(" ")} | ${call}` : `exec ${call}`;
+    : `env ${names.map((pair) => quoteInFile(pair.join("="))).join(" ")} `;
+  const call = isPlain && !JOINT_REGEXP.test(text)
+    ? text
+    : `${environment}${word(shell)} -c ${quoteInFile(text)}`;
+  return input ? `printf '%s\\n' ${input.map(quoteInFile).join(" ")} | ${call}` : `exec ${call}`;
 }
 
 /** A text as one word of a shell; braces and dollars that a configuration would replace are kept apart. */
-export function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`.replace(/\{(?=[\w.[\]:/#]+\})|\$(?=\()/g, "$&''");
+export function quoteInFile(text: string): string {
+  return quote(text).replace(/\{(?=[\w.[\]:/#]+\})|\$(?=\()/g, "$&''");
 }
 
 function word(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : quote(text);
+  return /^[\w./-]+$/.test(text) ? text : quoteInFile(text);
 }

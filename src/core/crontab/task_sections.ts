@@ -1,7 +1,7 @@
 import type { ConfigSections } from "../config/sections.ts";
 import { replaceExpressions } from "../config/expression.ts";
 import { problemOfName } from "../process/environment.ts";
-import { quote, shellText } from "./command.ts";
+import { quoteInFile, shellText } from "./command.ts";
 import type { Crontab, CrontabJob } from "./crontab.ts";
 
 /** Where cron looks for programs unless the crontab says otherwise. */
@@ -58,7 +58,7 @@ function taskOf(job: CrontabJob, owner: string | undefined): Options {
 }
 
 function variable(name: string, value: string): string {
-  return /^[\w@%+:,./-]*$/.test(value) ? `${name}=${value}` : `${name}=${quote(value)}`;
+  return /^[\w@%+:,./-]*$/.test(value) ? `${name}=${value}` : `${name}=${quoteInFile(value)}`;
 }
 
 /** Whether a configuration might not leave a command as it is; variables in capitals name no keyword. */
