@@ -2,7 +2,7 @@ import { join } from "@std/path";
 import { RUN_FILES } from "../core/process/supervisor.ts";
 import type { RunStatus } from "../core/process/run_status.ts";
 import { parseRunStatus } from "../core/process/run_status.ts";
-import type { Files } from "../ports.ts";
+import type { Files, ProcessId } from "../ports.ts";
 import { parseRecord } from "./last_run.ts";
 
 /** What an agent needs to know of a supervised run to go on with it; the first line of its status file. */
@@ -30,11 +30,12 @@ export function runFolderOf(ridFolder: string, sessionId: string): string {
 export function makeRunFolder(
   files: Pick<Files, "makeFolder" | "append" | "remove">,
   folder: string,
-  header: RunHeader,
+  { header, supervisor }: { readonly header: RunHeader; readonly supervisor: string },
 ): void {
   files.remove(folder);
   files.makeFolder(folder);
   files.append(join(folder, RUN_FILES.status), `${JSON.stringify(header)}\n`, 0o600);
+  files.append(join(folder, RUN_FILES.supervisor), supervisor, 0o600);
   files.append(join(folder, RUN_FILES.out), "", 0o600);
   files.append(join(folder, RUN_FILES.err), "", 0o600);
 }
@@ -52,4 +53,12 @@ export function readRunHeader(files: Pick<Files, "read">, folder: string): RunHe
   const isWhole = typeof value?.token === "string" && typeof value.output_max === "number" &&
     typeof value.kill_grace === "number";
   return isWhole ? value as RunHeader : undefined;
+}
+
+/** The watcher of a run, when it works without an agent; undefined when it sleeps, or is gone with its supervisor. */
+export function readWatcher(files: Pick<Files, "read">, folder: string): ProcessId | undefined {
+  const [pid, startTime] = (files.read(join(folder, RUN_FILES.alone)) ?? "").trim().split(" ").map(Number);
+  return Number.isInteger(pid) && Number.isInteger(startTime) && pid && startTime
+    ? { pid, startTime }
+    : undefined;
 }

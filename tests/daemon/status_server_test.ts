@@ -120,6 +120,7 @@ Deno.test("the daemon tells how many wait for a place, and that it stops", async
       'agent_run_start_lag_seconds_bucket{le="300"} 2',
       'agent_run_start_lag_seconds_bucket{le="+Inf"} 2',
     ]);
+    daemon.system.files.put("/run/agent/daemon.stop", "wait\n");
     daemon.system.signals.send("SIGTERM");
     await daemon.advance(1);
     assertEquals((await statusOf(daemon)).state, "stopping");

@@ -67,38 +67,6 @@ e2eTest("a killed daemon leaves nothing that stops the next one", async (box) =>
 });
 
 e2eTest(
-  "a daemon killed in the middle of a run: the attempt is stamped, the next daemon takes note",
-  async (box) => {
-    box.config("slow", `[task#0]\ncommand = echo $$ > ${box.path}/begun; exec sleep 60\nschedule = @1h\n`);
-    const pid = await started(box);
-    await until(
-      "the task runs",
-      () => exists(`${box.path}/begun`) && box.read(`${box.path}/begun`).endsWith("\n"),
-    );
-    await until("the record names the command", () => slotText(box, "slow").includes('"command_pid"'));
-    Deno.kill(pid, "SIGKILL");
-    Deno.kill(Number(box.read(`${box.path}/begun`)), "SIGKILL");
-    assertEquals(exists(box.state("slow", "scheduler", "last_task#0")), true);
-    await until("it is gone", async () => (await box.agent(["daemon", "status"])).code === 1);
-    box.config("slow", "[task#0]\ncommand = /bin/true\nschedule = @1s\n");
-    await started(box);
-    await until("it runs again", () => runsOf(box, "slow") >= 2, LIVE_MS + 1_000);
-    const [lost, next] = box.history("slow", "task#0");
-    assertEquals([lost?.exitcode, lost?.status, lost?.origin, next?.exitcode], [
-      null,
-      "undef",
-      "scheduler",
-      0,
-    ]);
-  },
-);
-
-function slotText(box: Box, service: string): string {
-  const folder = box.state(service, "task#0", "run");
-  return [...Deno.readDirSync(folder)].map(({ name }) => box.read(`${folder}/${name}`)).join("");
-}
-
-e2eTest(
   "a dropped-in configuration is live within 2 s, a removed one gone, a changed one followed",
   async (box) => {
     await started(box);
@@ -184,14 +152,14 @@ e2eTest("@1s and @2s keep their cadence without drift, tasks with confirmation n
   }
 });
 
-e2eTest("stop waits for a running task, and the run is whole on record", async (box) => {
+e2eTest("stop --runs wait waits for a running task, and the run is whole on record", async (box) => {
   box.config(
     "slow",
     `[task#0]\ncommand = touch ${box.path}/begun && sleep 2 && touch ${box.path}/ended\nschedule = @1h\n`,
   );
   await started(box);
   await until("the task runs", () => exists(`${box.path}/begun`));
-  const { code } = await box.agent(["daemon", "stop"]);
+  const { code } = await box.agent(["daemon", "stop", "--runs", "wait"]);
   assertEquals([code, exists(`${box.path}/ended`)], [0, true]);
   const [record, ...others] = box.history("slow", "task#0");
   assertEquals([record?.exitcode, record?.reason, others.length], [0, null, 0]);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { SUPERVISOR } from "../../src/core/process/supervisor.ts";
+import { split } from "shlex";
 import type {
   Clock,
   Files,
@@ -111,14 +111,18 @@ export class FakeProcesses implements Processes {
     return [...this.#living.keys()].filter((pid) => pid !== this.self.pid && pid < FIRST_SUPERVISOR);
   }
 
-  start(spec: ProcessSpec): RunningProcess {
+  start(outer: ProcessSpec): RunningProcess {
+    const folder = /^(.*)\/supervisor$/.exec(outer.argv[1] ?? "")?.[1];
+    // What stands in the text of a supervisor is what is started.
+    const text = folder && this.#supervision?.files.read(`${folder}/supervisor`);
+    const inner = text && split(/^set -- (.*)\numask 077$/ms.exec(text)?.[1] ?? "");
+    const spec = inner ? { ...outer, argv: inner as [string, ...string[]] } : outer;
     const program = this.#find(spec.argv, spec);
     if (program.error) throw program.error;
     const id = { pid: ++this.#lastPid, startTime: 2_000 + this.#lastPid };
     this.started.push({ ...spec, ...id, at: this.#clock.now() });
     program.onStart?.(spec.argv);
-    const folder = spec.argv[spec.argv.indexOf(SUPERVISOR) + 2];
-    if (spec.argv.includes(SUPERVISOR) && folder && this.#supervision) {
+    if (inner && folder && this.#supervision) {
       return this.#superviseIn(folder, this.#supervision, id, program, spec);
     }
     const ended = this.#live(id, program, spec);

@@ -1,9 +1,9 @@
 import type { RunStatus } from "../../core/process/run_status.ts";
 import { SIGNAL_NUMBERS } from "../../core/process/signals.ts";
-import { supervisedArgv } from "../../core/process/supervisor.ts";
+import { supervisorArgv, supervisorText } from "../../core/process/supervisor.ts";
 import type { ProcessId, ProcessOutcome, RunningProcess, System } from "../../ports.ts";
 import type { RunHeader } from "../../state/run_folder.ts";
-import { makeRunFolder, readRunHeader, readRunStatus } from "../../state/run_folder.ts";
+import { makeRunFolder, readRunHeader, readRunStatus, readWatcher } from "../../state/run_folder.ts";
 import type { Journal } from "../journal.ts";
 import { execute } from "./execute.ts";
 import { OutputLog } from "./output.ts";
@@ -32,6 +32,9 @@ export type SupervisedOutcome = ExecutionOutcome | "left";
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 500;
 
+/** How much output is read in one turn, in bytes. */
+const READ_BYTES = 524_288;
+
 /** Starts a command under a supervisor and follows it; where its folder cannot be made, it runs as a plain child. */
 export async function supervise(
   ports: Ports,
@@ -50,8 +53,12 @@ export async function supervise(
     is_logged: execution.isLogged,
     output_max: execution.outputMax,
   };
+  const { spec, timeout, killGrace } = execution;
   try {
-    makeRunFolder(ports.files, folder, header);
+    makeRunFolder(ports.files, folder, {
+      header,
+      supervisor: supervisorText({ folder, group, timeout, killGrace }, spec.argv),
+    });
   } catch (error) {
     if (group !== undefined) ports.processes.removeGroup(group);
     const why = error instanceof Error ? error.message : String(error);
@@ -60,9 +67,7 @@ export async function supervise(
   }
   let supervisor: RunningProcess;
   try {
-    const { spec, timeout, killGrace } = execution;
-    const argv = supervisedArgv({ folder, group, timeout, killGrace }, spec.argv);
-    supervisor = ports.processes.start({ ...spec, argv, stdin: "lifeline" });
+    supervisor = ports.processes.start({ ...spec, argv: supervisorArgv(folder), stdin: "lifeline" });
   } catch (error) {
     return notStarted(error);
   }
@@ -127,6 +132,9 @@ class Follower {
     if (command && survivors.includes(command.pid)) over.abort();
     await ended;
     this.#readRest();
+    // A supervisor that was killed has not ended its watcher.
+    const watcher = readWatcher(this.#ports.files, this.#run.folder);
+    if (watcher && this.#status.end === undefined) this.#ports.processes.signal(watcher, "SIGTERM");
     if (this.#run.header?.group) this.#ports.processes.removeGroup(this.#run.header.group);
     return this.#outcome(cause);
   }
@@ -145,13 +153,20 @@ class Follower {
       gone.abort();
     });
     for (let pause = FIRST_PAUSE_MS; !wake.aborted;) {
-      const count = this.#reader.read();
+      const count = this.#readSome();
       if (this.#run.supervisor === undefined && this.#isGone()) return;
       pause = count > 0 ? FIRST_PAUSE_MS : Math.min(pause * 1.5, LONGEST_PAUSE_MS);
       await clock.sleep(pause, wake);
     }
     // A supervisor that somebody killed says nothing: its command may go on.
     while (!over.aborted && !this.#isGone()) await clock.sleep(LONGEST_PAUSE_MS, over);
+  }
+
+  /** Reads what is there, but not so much at once that nothing else of the agent gets its turn. */
+  #readSome(): number {
+    let count = 0;
+    for (let last = -1; last !== 0 && count < READ_BYTES; count += last) last = this.#reader.read();
+    return count;
   }
 
   #isGone(): boolean {

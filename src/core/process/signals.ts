@@ -63,8 +63,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 /**
  * The signal that ended a command, when the shell that waited for it gave this code and said so in one of these lines.
  *
- * A code above 128 alone is no proof: a program may exit with it. Of INT and PIPE shells say nothing, and bash as
- * `/bin/sh` of none: such an end is then told by its code only.
+ * A code above 128 alone is no proof: a program may exit with it. Of INT and PIPE shells say nothing: such an end is
+ * told by its code only.
  */
 export function signalOf(code: number, lines: readonly string[]): string | undefined {
   const name = Object.keys(SIGNAL_NUMBERS).find((signal) => SIGNAL_NUMBERS[signal] === code - 128);

@@ -2,21 +2,26 @@
  * The text that stands between the daemon and a command: a shell in a session of its own that outlives the daemon, keeps
  * what the command writes in files, and writes down how it ended.
  *
- * Written for dash, bash in its POSIX mode and BusyBox ash. Its words are, after `sh -c TEXT agent`: the folder of the
- * run, its control group (or nothing), its time limit and its grace in seconds (or nothing), then the command line of
- * the wrapper. Standard input is a pipe whose other end only the agent holds: its end tells that the agent is gone.
+ * Written for dash, bash in its POSIX mode and BusyBox ash. It is a file in the folder of the run: whoever looks at the
+ * list of processes sees a short line, and bash says how a command ended only when it reads a file. Standard input is a
+ * pipe whose other end only the agent holds: its end tells that the agent is gone.
  *
  * @module
  */
+import { quote } from "./quote.ts";
 
 /** Names of the files in the folder of a run. */
 export const RUN_FILES = {
+  /** The text of the supervisor. */
+  supervisor: "supervisor",
   /** The agent's record on the first line; below it what the supervisor tells, see `run_status.ts`. */
   status: "status",
   out: "out",
   err: "err",
   /** How far the output is in the log. */
   read: "read",
+  /** The watcher, once it works without an agent. */
+  alone: "alone",
 } as const;
 
 /** What an output file may grow to while no agent is there to keep it short, in KiB; then its middle is thrown away. */
@@ -27,28 +32,30 @@ const KEPT_BYTES = 1_048_576;
 const LOOK_SECONDS = 5;
 
 /**
- * Signals every process of the run: of its control group, and whoever descends from the supervisor or shares a session
- * with one of them. The supervisor and its watcher are spared.
+ * Finds every process of the run: who is in its control group, descends from the supervisor, or shares a session with
+ * one of them. The supervisor and its watcher are spared.
  */
-const END = `
-end() {
-  signal=$1 pids=' ' sessions=" $$ "
-  [ -z "$g" ] || {
-    [ "$signal" != KILL ] || echo 1 >"$g/cgroup.kill"
-    while read -r p; do kill "-$signal" "$p"; done <"$g/cgroup.procs"
-  }
+const MEMBERS = `
+members() {
+  pids=' ' sessions=" $$ "
+  [ -z "$g" ] || while read -r p; do pids="$pids$p "; done <"$g/cgroup.procs"
   for round in 1 2 3 4; do
     for file in /proc/[0-9]*/stat; do
       read -r line <"$file" || continue
       p=\${line%% *}
       # shellcheck disable=SC2086 # words
       set -- \${line##*) }
-      case "$p $2" in "$$ "* | "$me "* | *" $me") continue ;; esac
+      case "$p $2 $1" in "$$ "* | "$me "* | *" $me "* | *Z) continue ;; esac
       case $pids in *" $p "*) continue ;; esac
       case "$pids$$ .$sessions" in *" $2 "*.* | *.*" $4 "*) pids="$pids$p " sessions="$sessions$4 " ;; esac
     done
   done
-  for p in $pids; do kill "-$signal" "$p"; done
+  [ "$pids" != ' ' ]
+}
+end() {
+  members || return
+  [ "$1" != KILL ] || [ -z "$g" ] || echo 1 >"$g/cgroup.kill"
+  for p in $pids; do kill "-$1" "$p"; done
 }`.trim();
 
 /** Waits for the end of the agent; from then on it keeps the time limit, and the output within bounds. */
@@ -56,11 +63,14 @@ const WATCHER = `
 watch() {
   exec >/dev/null 2>&1
   while read -r line; do :; done <&3
-  IFS= read -r me </proc/self/stat
-  me=\${me%% *}
+  IFS= read -r line </proc/self/stat
+  me=\${line%% *}
+  # shellcheck disable=SC2086 # words
+  start_of \${line##*) }
   trap 'kill $nap; exit' TERM
-  : >"$d/alone"
-  while :; do
+  echo "$me $start" >"$d/alone"
+  # The folder is there until the run is on record, whatever became of the supervisor.
+  while [ -e "$d/status" ]; do
     left=${LOOK_SECONDS}
     if [ -n "$t" ]; then
       read -r now rest </proc/uptime
@@ -78,12 +88,15 @@ watch() {
       : >"$d/$stream"
     done
   done
+  [ -e "$d/status" ] || exit
   # The supervisor may see its command end before everybody is ended: then it waits.
   trap '' TERM
   echo timeout >>"$d/status"
   end TERM
-  sleep "\${k:-0}" & nap=$!
-  wait "$nap"
+  while [ "$k" -gt 0 ] && members; do
+    sleep 1
+    k=$((k - 1))
+  done
   for try in 1 2 3; do end KILL; done
 }`.trim();
 
@@ -92,13 +105,11 @@ watch() {
  * is not handed on to the command. What the shell says of a command that a signal ended lands in the status, which
  * tells such an end from an exit code above 128.
  */
-export const SUPERVISOR = `
-d=$1 g=$2 t=$3 k=$4
-shift 4
+const SUPERVISOR = `
 umask 077
 exec 2>>"$d/status" 3<&0 </dev/null
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
-${END}
+${MEMBERS}
 ${WATCHER}
 start_of() { shift 19; start=$1; }
 read -r began rest </proc/uptime
@@ -139,18 +150,23 @@ export interface Supervision {
   readonly killGrace: number;
 }
 
-/** The command line of the supervisor around a command line. */
-export function supervisedArgv(
-  { folder, group, timeout, killGrace }: Supervision,
+/** The text of the supervisor of one run, around a command line. */
+export function supervisorText(
+  { folder, group = "", timeout, killGrace }: Supervision,
   argv: readonly string[],
-): [string, ...string[]] {
+): string {
   const limit = timeout === undefined ? "" : String(Math.ceil(timeout));
-  const words = [folder, group ?? "", limit, String(Math.ceil(killGrace))];
-  return ["/bin/sh", "-c", SUPERVISOR, "agent", ...words, ...argv];
+  const facts = `d=${quote(folder)} g=${quote(group)} t=${limit} k=${Math.ceil(killGrace)}`;
+  return `${facts}\nset -- ${argv.map(quote).join(" ")}\n${SUPERVISOR}\n`;
+}
+
+/** The command line of the supervisor whose text is in the folder. */
+export function supervisorArgv(folder: string): [string, ...string[]] {
+  return ["/bin/sh", `${folder}/${RUN_FILES.supervisor}`];
 }
 
 /** Joins a control group and becomes the command: what the supervisor does, for a command without one. */
-export const JOINER = `{ echo $$ >"$1/cgroup.procs"; } 2>/dev/null
+const JOINER = `{ echo $$ >"$1/cgroup.procs"; } 2>/dev/null
 shift
 exec "$@"`;
 
