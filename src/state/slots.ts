@@ -16,6 +16,8 @@ export interface SlotRecord {
   readonly planned_at: string | null;
   readonly origin: Origin;
   readonly user: string;
+  /** `NAME=value` in the environment of everything that the run starts. */
+  readonly mark?: string;
   /** The command's process, once it is started. */
   readonly command_pid?: number;
   readonly command_start_time?: number;
