@@ -99,6 +99,26 @@ e2eTest("kill ends a run that lost its agent, and puts it on record", async (box
   assertEquals(box.list(box.state("testmd", "task#0", "run")), []);
 });
 
+e2eTest(
+  "kill ends a run of a daemon that is gone, with its supervisor's help, and puts it on record",
+  async (box) => {
+    box.config("testmd", `[task#0]\ncommand = echo ready; sleep 300 & sleep 300; true\nschedule = @1h\n`);
+    await box.agent(["daemon", "start"]);
+    const { agent_pid } = await runWith(box, "ready");
+    kill(agent_pid);
+    await until("the daemon is gone", async () => (await box.agent(["daemon", "status"])).code === 1);
+    const [run] = await runsOf(box);
+    assertEquals([run?.supervisor, run?.process_count], ["supervised", 3]);
+    const killed = await box.agent(["testmd", "kill"]);
+    assertEquals(killed.code, 0, killed.stderr);
+    const [record] = box.history("testmd", "task#0");
+    assertEquals([record?.exitcode, record?.reason], [143, `killed by agent kill (uid ${Deno.uid()})`]);
+    const folder = box.state("testmd", "task#0");
+    assertEquals(box.list(folder).filter((name) => name.startsWith("killed")), []);
+    assertEquals([box.list(`${folder}/run`), box.list(`${folder}/runs`)], [[], []]);
+  },
+);
+
 e2eTest("kill --signal is heard by the command, whose run goes on", async (box) => {
   const command = `trap 'echo heard' USR1; echo ready; while [ ! -e ${box.path}/over ]; do sleep 0.1; done`;
   box.config("testmd", `[task#0]\ncommand = ${command}\n`);
