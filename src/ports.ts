@@ -7,6 +7,7 @@
  * @module
  */
 import type { LogEntry } from "./core/log/entry.ts";
+import type { SignalName } from "./core/process/signal_names.ts";
 
 /** Wall clock, monotonic clock, and waiting. */
 export interface Clock {
@@ -49,6 +50,15 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** A piece of a file, and which file it was: a name may mean another one at the next look. */
+export interface FilePart {
+  readonly bytes: Uint8Array;
+  /** Bytes of the whole file when it was opened. */
+  readonly size: number;
+  /** The same for the same file under whatever name, and for no other file that is there meanwhile. */
+  readonly identity: string;
+}
+
 export interface FolderEntry {
   readonly name: string;
   readonly kind: FileFacts["kind"];
@@ -78,6 +88,8 @@ export interface Files {
   readPart(path: string, offset: number, max: number): Uint8Array | undefined;
   /** Reads bytes of any kind, following links; throws `RangeError` over `maxBytes`. */
   readBytes(path: string, maxBytes: number): Bytes | undefined;
+  /** Reads from a byte on to the end; a negative `from` counts from the end. Links are followed. */
+  readFrom(path: string, from: number): FilePart | undefined;
   facts(path: string): FileFacts | undefined;
   /** The path with every link resolved; undefined when it does not exist. */
   realPath(path: string): string | undefined;
@@ -142,6 +154,24 @@ export interface ProcessRow extends ProcessId {
   readonly session: number;
   /** One letter, such as `R`, `S` or `Z`. */
   readonly state: string;
+  /** The name of the program, at most 15 bytes of it. */
+  readonly name: string;
+  /** Processor time that it used so far, in seconds. */
+  readonly cpuSeconds: number;
+  /** The same of those of its children that ended and were waited for. */
+  readonly childCpuSeconds: number;
+}
+
+/** What is known of one process besides its row. */
+export interface ProcessFacts {
+  /** The effective user id. */
+  readonly uid: number;
+  /** Memory that it holds, in bytes (RSS); pages that several share count for each of them. */
+  readonly residentBytes: number;
+  /** The same with shared pages divided (PSS); undefined where the kernel does not tell it. */
+  readonly proportionalBytes: number | undefined;
+  /** The command line, which may hold secrets. */
+  readonly argv: readonly string[];
 }
 
 export interface RunningProcess extends ProcessId {
@@ -158,8 +188,10 @@ export interface Processes {
   table(): readonly ProcessRow[];
   /** Whether the process's initial environment holds this text, such as `NAME=value`; false where it cannot be read. */
   hasInEnvironment(id: ProcessId, text: string): boolean;
+  /** Looks closer at one process; undefined when it is gone. */
+  facts(id: ProcessId): ProcessFacts | undefined;
   /** Signals the process unless it is gone (another start time counts as gone). */
-  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGCONT" | "SIGHUP"): "sent" | "gone" | "refused";
+  signal(id: ProcessId, signal: SignalName): "sent" | "gone" | "refused";
   /** Makes a control group, an absolute folder; undefined where the host or the agent's rights do not allow it. */
   makeGroup(name: string): string | undefined;
   groupMembers(group: string): readonly number[];

@@ -49,10 +49,18 @@ export function logSources(agent: Pick<Agent, "folders">, paths: readonly Object
 export function readLogs(
   files: Pick<Files, "read">,
   sources: readonly LogSource[],
-  { filter, count }: { readonly filter: LogFilter; readonly count: number | undefined },
+  { filter, count, textOf }: LogRequest,
 ): LogRow[] {
-  const rows = sources.flatMap((source) => readTail(files, source, filter, count ?? Infinity));
+  const read = (file: string) => textOf?.(file) ?? files.read(file);
+  const rows = sources.flatMap((source) => readTail({ read }, source, filter, count ?? Infinity));
   return lastOf(mergeByTime(rows), count ?? Infinity);
+}
+
+export interface LogRequest {
+  readonly filter: LogFilter;
+  readonly count: number | undefined;
+  /** What to take of a file that is followed from there on. */
+  readonly textOf?: ((file: string) => string | undefined) | undefined;
 }
 
 /** Reads files from the newest to the oldest, as far back as needed. */
@@ -77,8 +85,13 @@ export function parseLog(text: string, { name }: LogSource, filter: LogFilter): 
 
 function passes({ rid = "", sessionId = "" }: FileLine, filter: LogFilter): boolean {
   if (filter.session !== undefined && !sessionId.startsWith(filter.session)) return false;
-  if (filter.rid === undefined) return true;
-  return filter.rid.split(",").map((term) => term.trim()).some((term) =>
+  return matchesRid(rid, filter.rid);
+}
+
+/** Whether a resource id is one of those named: ids, driver groups or globs; a comma is or, nothing is all. */
+export function matchesRid(rid: string, wanted: string | undefined): boolean {
+  if (wanted === undefined) return true;
+  return wanted.split(",").map((term) => term.trim()).some((term) =>
     matchesGlob(rid, term) || (rid !== "" && rid.startsWith(`${term}#`))
   );
 }

@@ -6,6 +6,7 @@
 import type { Bytes, FileFacts, Files, FolderEntry } from "../ports.ts";
 import { handOver } from "./hand_over.ts";
 import { lockFile, tryLock } from "./lock_file.ts";
+import { readFrom } from "./read_from.ts";
 import { readUnlinked } from "./read_unlinked.ts";
 import { replaceFile } from "./replace_file.ts";
 import { factsOf, ifPresent, parentOf } from "./paths.ts";
@@ -17,6 +18,7 @@ export function createFiles(): Files {
   return {
     read: (path) => ifPresent(() => Deno.readTextFileSync(path)),
     readUnlinked,
+    readFrom,
     readBytes,
     readPart,
     overwrite,

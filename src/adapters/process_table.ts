@@ -5,6 +5,9 @@
  */
 import type { ProcessId, ProcessRow } from "../ports.ts";
 
+/** The unit of processor times in `/proc`, in ticks a second: the same on every Linux of today. */
+const TICKS = 100;
+
 /**
  * Reads one line of `/proc/PID/stat`; undefined when it is not one.
  *
@@ -18,7 +21,17 @@ export function parseStat(text: string): ProcessRow | undefined {
   if (end < 0 || state === undefined || !Number.isInteger(pid) || !Number.isInteger(startTime)) {
     return undefined;
   }
-  return { pid, startTime, parent: Number(parent), group: Number(group), session: Number(session), state };
+  return {
+    pid,
+    startTime,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    state,
+    name: text.slice(text.indexOf("(") + 1, end),
+    cpuSeconds: (Number(rest[7]) + Number(rest[8])) / TICKS,
+    childCpuSeconds: (Number(rest[9]) + Number(rest[10])) / TICKS,
+  };
 }
 
 /** The row of one process; undefined when it is gone. */

@@ -5,6 +5,7 @@
  */
 import type { Processes, ProcessId } from "../ports.ts";
 import { groupMembers, killGroup, makeGroup, removeGroup } from "./control_groups.ts";
+import { processFacts } from "./process_facts.ts";
 import { shieldChildren } from "./inheritance.ts";
 import { noteOwnChild, reapOrphans } from "./orphans.ts";
 import { hasInEnvironment, isAlive, readRow, readTable } from "./process_table.ts";
@@ -29,6 +30,7 @@ export function createProcesses(): Processes {
     isAlive,
     table: readTable,
     hasInEnvironment,
+    facts: processFacts,
     signal,
     makeGroup,
     groupMembers,

@@ -36,6 +36,15 @@ export function filterOf(flags: Flags): ResourceFilterTexts {
   };
 }
 
+/** What `--session` says, undefined when it was not typed; throws `UsageError` for an empty one, as for a filter. */
+export function sessionText(flags: Flags): string | undefined {
+  const text = flags.string("session")?.trim();
+  if (text === "") {
+    throw new UsageError("Cannot use --session: it is empty, expected an id or the beginning of one");
+  }
+  return text;
+}
+
 /**
  * What one filter flag says, undefined when it was not typed; one that is repeated is as good as a comma.
  *

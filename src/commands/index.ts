@@ -24,9 +24,12 @@ import { ADD, CHANGE } from "./keys/add.ts";
 import { DECODE } from "./keys/decode.ts";
 import { KEYS } from "./keys/keys.ts";
 import { REMOVE } from "./keys/remove.ts";
+import { HISTORY } from "./history.ts";
+import { KILL } from "./kill.ts";
 import { LOGS } from "./logs.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
 import { PRINT_STATUS } from "./print_status.ts";
+import { PS } from "./ps.ts";
 import { RUN } from "./run.ts";
 import { SCHEDULE_CHECK } from "./schedule/check.ts";
 import { SCHEDULE_EVAL } from "./schedule/eval.ts";
@@ -44,6 +47,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   PRINT_SCHEDULE,
   PRINT_STATUS,
   STATUS,
+  PS,
+  KILL,
+  HISTORY,
   FREEZE,
   THAW,
   LOGS,

@@ -1,5 +1,7 @@
-import { followLogs, LogFollower } from "../actions/follow_logs.ts";
+import { followLogs, type FollowRequest, LogFollower } from "../actions/follow_logs.ts";
 import type { LogFilter, LogRow, LogSource } from "../actions/logs.ts";
+import { findLogSession, SessionEnd } from "../actions/runs/log_session.ts";
+import { selectInstances } from "../actions/select.ts";
 import { logSources, readLogs } from "../actions/logs.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
 import { isColored, LEVEL_COLORS, paint } from "../cli/color.ts";
@@ -9,8 +11,8 @@ import { writeRows } from "../cli/output.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import { escapeControl } from "../core/text/escape.ts";
 import type { System } from "../ports.ts";
-import { agentFor, pathsFor } from "./context.ts";
-import { filterText } from "./filter_flags.ts";
+import { agentFor, pathsFor, selectorOf } from "./context.ts";
+import { filterText, sessionText } from "./filter_flags.ts";
 
 /** How many lines `--follow` shows before it waits. */
 const FOLLOW_LINES = 10;
@@ -27,14 +29,14 @@ export const LOGS: CommandSpec = {
       name: "follow",
       aliases: ["f"],
       kind: "boolean",
-      text: "go on with new lines as they come, until Ctrl-C",
+      text: "go on with new lines as they come, until Ctrl-C, or with --session until its runs are over",
     },
     {
       name: "count",
       aliases: ["n"],
       kind: "integer",
       valueName: "N",
-      text: `only the last N lines; all of them by default, ${FOLLOW_LINES} with --follow`,
+      text: `only the last N lines; all by default, ${FOLLOW_LINES} with --follow and no --session`,
     },
     {
       name: "rid",
@@ -46,17 +48,23 @@ export const LOGS: CommandSpec = {
       name: "session",
       kind: "string",
       valueName: "ID",
-      text: "only lines of one action, by its session id or the beginning of it",
+      text:
+        "only lines of one action, by its session id or the beginning of it; last: that of the latest run",
     },
   ],
   examples: [
     { command: "agent testmd logs -n 20", text: "the last twenty lines" },
     { command: "agent testmd logs -f --rid 'task#0'", text: "follows one task" },
+    {
+      command: "agent testmd logs -f --rid 'task#0' --session last",
+      text: "follows its latest run to the end",
+    },
     { command: "agent '*' logs --format jsonl", text: "all services, by time, one JSON object a line" },
   ],
   details:
     "The lines come from the log files, those set aside by size included. Several services are merged by time, with a " +
-    "column that names them. Fields of the data formats: at, level, path, rid, session_id, is_scheduled, node, message.",
+    "column that names them. The beginning of a session id must be that of one session only. Following a session ends " +
+    "by itself, with exit code 0, when its runs are over; at once when they are already.\n\nFields of the data formats: at, level, path, rid, session_id, is_scheduled, node, message.",
   run: logs,
 };
 
@@ -68,7 +76,8 @@ const VIEW: View<LogRow> = {
 async function logs(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
   const isFollowing = flags.boolean("follow");
-  const count = flags.integer("count") ?? (isFollowing ? FOLLOW_LINES : undefined);
+  const session = sessionText(flags);
+  const count = flags.integer("count") ?? (isFollowing && session === undefined ? FOLLOW_LINES : undefined);
   if (count !== undefined && count < 0) {
     throw new UsageError(`Cannot show ${count} lines: expected 0 or more`);
   }
@@ -77,16 +86,32 @@ async function logs(invocation: Invocation, system: System): Promise<number> {
   }
   const agent = agentFor(invocation, system);
   const sources = logSources(agent, pathsFor(agent, invocation));
-  const filter: LogFilter = { rid: filterText(flags, "rid"), session: flags.string("session") };
+  const typed: LogFilter = { rid: filterText(flags, "rid"), session };
+  const found = session === undefined
+    ? undefined
+    : findLogSession(agent, selectInstances(agent, selectorOf(invocation)), { sources, filter: typed });
+  const filter = { ...typed, session: found?.id };
   const show = writer(invocation, system, sources);
-  // The place to go on from is taken first: a line that comes meanwhile is shown twice rather than never.
-  const follower = isFollowing ? new LogFollower(system.files, sources, filter) : undefined;
-  show(readLogs(system.files, sources, { filter, count }));
-  if (!follower) return 0;
+  if (!isFollowing) {
+    show(readLogs(system.files, sources, { filter, count }));
+    return 0;
+  }
+  const end = found && new SessionEnd(agent, found);
+  const follower = new LogFollower(system.files, sources, filter);
+  show(readLogs(system.files, sources, { filter, count, textOf: (file) => follower.textBefore(file) }));
+  return await follow(system, follower, { isOver: () => end?.isOver() ?? false, onRows: show });
+}
+
+/** Shows what comes, and gives the exit code: that of the signal unless it ended by itself. */
+async function follow(
+  system: System,
+  follower: LogFollower,
+  request: Pick<FollowRequest, "isOver" | "onRows">,
+): Promise<number> {
   const stop = new StopRequest();
   using _listening = stop.listen(system.signals);
-  await followLogs(system, follower, stop.asked, show);
-  return stop.exitCode;
+  await followLogs(system, follower, { ...request, signal: stop.asked });
+  return stop.asked.aborted ? stop.exitCode : 0;
 }
 
 function writer({ flags }: Invocation, system: System, sources: readonly LogSource[]) {

@@ -96,6 +96,15 @@ async function appendHistory(
 
 /** Every run that the history keeps, oldest first; lines that cannot be read are left out. */
 export function readHistory(files: Pick<Files, "read">, ridFolder: string): Partial<RunRecord>[] {
-  const lines = (files.read(join(ridFolder, HISTORY)) ?? "").split("\n");
-  return lines.map(parseRecord).filter((record) => record !== undefined);
+  return readHistoryLines(files, ridFolder).records;
+}
+
+/** The same, with the number of lines that are left out. */
+export function readHistoryLines(
+  files: Pick<Files, "read">,
+  ridFolder: string,
+): { readonly records: Partial<RunRecord>[]; readonly unreadable: number } {
+  const lines = (files.read(join(ridFolder, HISTORY)) ?? "").split("\n").filter((line) => line !== "");
+  const records = lines.map(parseRecord).filter((record) => record !== undefined);
+  return { records, unreadable: lines.length - records.length };
 }

@@ -16,6 +16,8 @@ export interface SlotRecord {
   readonly planned_at: string | null;
   readonly origin: Origin;
   readonly user: string;
+  /** `NAME=value` in the environment of everything that the run starts. */
+  readonly mark?: string;
   /** The command's process, once it is started. */
   readonly command_pid?: number;
   readonly command_start_time?: number;
@@ -143,11 +145,19 @@ export async function removeStale(ports: Ports, ridFolder: string): Promise<read
   }
 }
 
-/** Takes over the supervised runs of a task whose agent is gone; of several agents, each run has one that gets it. */
-export async function claimLeftRuns(ports: Ports, ridFolder: string): Promise<readonly ClaimedRun[]> {
+/**
+ * Takes over the supervised runs of a task whose agent is gone, all or only those that have ended; of several agents,
+ * each run has one that gets it.
+ */
+export async function claimLeftRuns(
+  ports: Ports,
+  ridFolder: string,
+  which: "all" | "ended" = "all",
+): Promise<readonly ClaimedRun[]> {
   const lock = await ports.files.lock(join(ridFolder, "run.lock"), LOCK_WAIT_MS);
   try {
-    return await claimAll(ports, surveySlots(ports, ridFolder).left);
+    const { left } = surveySlots(ports, ridFolder);
+    return await claimAll(ports, left.filter(({ isGoingOn }) => which === "all" || !isGoingOn));
   } finally {
     lock?.release();
   }

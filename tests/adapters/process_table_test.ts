@@ -7,11 +7,12 @@ import {
   readTable,
 } from "../../src/adapters/process_table.ts";
 
-const REST = "10 11 12 0 -1 4194304 12 0 1 0 0 0 0 0 20 0 1 0 125832 430080 37";
+const REST = "10 11 12 0 -1 4194304 12 0 1 0 150 25 1000 7 20 0 1 0 125832 430080 37";
 
 for (const name of ["sleep", "a b", "a) S 1 2", "))", "("]) {
   Deno.test(`parseStat() is not fooled by a process called "${name}"`, () => {
-    const row = { pid: 42, startTime: 125832, parent: 10, group: 11, session: 12, state: "S" };
+    const ids = { pid: 42, startTime: 125832, parent: 10, group: 11, session: 12 };
+    const row = { ...ids, state: "S", name, cpuSeconds: 1.75, childCpuSeconds: 10.07 };
     assertEquals(parseStat(`42 (${name}) S ${REST}\n`), row);
   });
 }

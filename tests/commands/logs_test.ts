@@ -112,6 +112,91 @@ Deno.test("logs -f finds lines that no event told of, and the log of a service t
   assertEquals(await system.clock.runUntil(following), 143);
 });
 
+const JOB = { "*": { durationMs: Infinity, stdout: "hello\n" } };
+
+/** A service whose task#0 runs, as does task#1 after it, in one session. */
+async function running(): Promise<{ readonly system: FakeSystem; readonly run: Promise<number> }> {
+  const config = { a: `${CONFIG}[task#1]\ncommand = /bin/more\n`, b: CONFIG };
+  const system = fakeSystem({ config, programs: { ...JOB, "/bin/true": JOB["*"] } });
+  const run = startAgent(["a", "run"], system);
+  await system.clock.advance(1_000);
+  return { system, run };
+}
+
+Deno.test("logs -f --session shows a whole session and ends by itself, with 0, when its runs are over", async () => {
+  const { system, run } = await running();
+  const following = startAgent(["a", "logs", "-f", "--session", "0000"], system);
+  const one = startAgent(["a", "logs", "-f", "--session", "last", "--rid", "task#0", "-n", "0"], system);
+  let isOneOver = false;
+  void one.then(() => isOneOver = true);
+  await system.clock.advance(5_000);
+  assertEquals([system.stdout.text.match(/hello/g)?.length, isOneOver], [1, false]);
+
+  system.processes.finish(101, { kind: "exited", code: 3 });
+  await system.clock.advance(1_000);
+  // The run of that task is over; the session goes on with the next one.
+  assertEquals([isOneOver, await one], [true, 0]);
+  system.processes.finish(102);
+  await system.clock.runUntil(run);
+  const agent = system.processes.self;
+  system.processes.finish(agent.pid);
+  assertEquals(await system.clock.runUntil(following), 0);
+  const lines = messages(system).filter((each) => each !== undefined);
+  assertEquals(lines, ["/bin/true", "| hello", "/bin/more", "| hello"]);
+  assertStringIncludes(system.stdout.text, "command return code [3]");
+});
+
+Deno.test("logs -f --session of a run that is over ends at once", async () => {
+  const { system, run } = await running();
+  for (const pid of [101, 102]) {
+    system.processes.finish(pid);
+    await system.clock.advance(100);
+  }
+  await system.clock.runUntil(run);
+  system.stdout.clear();
+  const begin = system.clock.monotonic();
+  const args = ["a", "logs", "-f", "--session", "last", "--rid", "task#0"];
+  assertEquals(await runAgent(args, system), 0);
+  assertEquals([messages(system), system.clock.monotonic() - begin], [["/bin/true", "| hello"], 0]);
+});
+
+Deno.test("logs --session refuses what no run has, and the beginning of several", async () => {
+  const system = withLogs({
+    "/var/log/agent/a.log": line(1, "one", { sid: "abc" }) + line(2, "two", { sid: "abd" }),
+  });
+  assertEquals(await runAgent(["a", "logs", "--session", "x"], system), 4);
+  assertEquals(await runAgent(["a", "logs", "-f", "--session", "last"], system), 4);
+  assertEquals(await runAgent(["a", "logs", "--session", "ab"], system), 1);
+  assertEquals(system.stderr.lines, [
+    'agent: Cannot find the session "x": no run has it, expected one that ps, history or logs show',
+    "agent: Cannot find the last run: no task that was named has run, expected one that has",
+    'agent: Cannot find the session "ab": 2 begin like that, expected one of abc, abd',
+  ]);
+  assertEquals(await runAgent(["a", "logs", "--session", ""], system), 2);
+  assertEquals(system.stdout.text, "");
+  assertEquals(await runAgent(["a", "logs", "--session", "abd"], system), 0);
+  assertEquals(messages(system), ["two"]);
+});
+
+Deno.test("logs -f shows each line once, and all lines of several rotations between two looks", async () => {
+  const file = "/var/log/agent/a.log";
+  const system = withLogs({ [file]: line(1, "one") });
+  const following = startAgent(["a", "logs", "-f"], system);
+  await system.clock.advance(10);
+  for (const [second, word] of [[2, "two"], [3, "three"]] as const) {
+    system.files.append(file, line(second, word));
+    if (system.files.facts(`${file}.1`)) system.files.rename(`${file}.1`, `${file}.2`);
+    system.files.rename(file, `${file}.1`);
+  }
+  system.files.append(file, line(4, "vier ü"));
+  await system.clock.advance(600);
+  system.files.append(file, line(5, "five"));
+  await system.clock.advance(600);
+  assertEquals(messages(system), ["one", "two", "three", "vier ü", "five"]);
+  system.signals.send("SIGINT");
+  assertEquals(await system.clock.runUntil(following), 130);
+});
+
 Deno.test("logs refuses to follow as a JSON array, and a negative number of lines", async () => {
   const system = withLogs({});
   assertEquals(await runAgent(["a", "logs", "-f", "--format", "json"], system), 2);

@@ -7,6 +7,7 @@ import type {
   Bytes,
   Clock,
   FileFacts,
+  FilePart,
   Files,
   FolderEntry,
   Lock,
@@ -16,6 +17,8 @@ import type {
 } from "../../src/ports.ts";
 
 interface Node {
+  /** What an inode number is. */
+  readonly id: number;
   kind: FileFacts["kind"];
   text: string;
   /** Where a link points to. */
@@ -40,6 +43,7 @@ export class FakeFiles implements Files {
   readonly #watchers = new Set<Watcher>();
   readonly #broken = new Map<string, Error>();
   readonly #clock: Clock;
+  #lastId = 0;
   readonly owner: { readonly uid: number; readonly gid: number };
   /** Paths given to `replace` with `isDurable`, in order. */
   readonly durable: string[] = [];
@@ -99,6 +103,13 @@ export class FakeFiles implements Files {
     Object.assign(this.#nodes.get(folder)!, { uid: owner.uid, gid: owner.gid });
   }
 
+  readFrom(path: string, from: number): FilePart | undefined {
+    const node = this.#follow(path);
+    if (node?.kind !== "file") return undefined;
+    const whole = new TextEncoder().encode(node.text);
+    return { bytes: whole.slice(from), size: whole.length, identity: String(node.id) };
+  }
+
   facts(path: string): FileFacts | undefined {
     const node = this.#nodes.get(this.#resolveParent(path));
     return node && this.#factsOf(node);
@@ -150,7 +161,7 @@ export class FakeFiles implements Files {
 
   append(path: string, text: string, mode = 0o640): void {
     const old = this.#follow(path);
-    this.#put(path, (old?.text ?? "") + text, old?.mode ?? mode);
+    this.#put(path, (old?.text ?? "") + text, old?.mode ?? mode, old?.id);
   }
 
   rename(from: string, to: string): void {
@@ -247,15 +258,17 @@ export class FakeFiles implements Files {
   }
 
   #node(kind: Node["kind"], mode: number): Node {
-    return { kind, text: "", target: "", ...this.owner, mode, modifiedAt: this.#clock.now() };
+    const id = ++this.#lastId;
+    return { id, kind, text: "", target: "", ...this.owner, mode, modifiedAt: this.#clock.now() };
   }
 
-  #put(path: string, text: string, mode: number): void {
+  #put(path: string, text: string, mode: number, id?: number): void {
     const real = this.#resolve(path);
     this.#check(real);
     if (this.#nodes.get(real)?.kind === "folder") throw new Error(`Cannot write "${path}": it is a folder`);
     this.makeFolder(parentOf(real));
-    this.#nodes.set(real, { ...this.#node("file", mode), text });
+    const node = this.#node("file", mode);
+    this.#nodes.set(real, { ...node, text, id: id ?? node.id });
     this.#changed(real);
   }
 

@@ -4,10 +4,13 @@
  * @module
  */
 import { split } from "shlex";
+import type { SignalName } from "../../src/core/process/signal_names.ts";
+import { SIGNAL_NUMBERS } from "../../src/core/process/signals.ts";
 import type {
   Clock,
   Files,
   Processes,
+  ProcessFacts,
   ProcessId,
   ProcessOutcome,
   ProcessRow,
@@ -20,7 +23,7 @@ import type {
 export interface Program {
   readonly code?: number;
   /** Ends by this signal instead of an exit code. */
-  readonly signal?: "SIGTERM" | "SIGKILL" | "SIGSEGV" | "SIGINT";
+  readonly signal?: SignalName | "SIGSEGV";
   readonly stdout?: string;
   readonly stderr?: string;
   /** How long it runs, in virtual milliseconds; `Infinity` until it is signalled. */
@@ -31,6 +34,10 @@ export interface Program {
   readonly refusesSignals?: boolean;
   /** Thrown by `start`, as when the executable is missing. */
   readonly error?: Error;
+  /** Signals that end it, besides KILL, and TERM unless it ignores that. */
+  readonly endsBy?: readonly SignalName[];
+  /** What a closer look at the process shows. */
+  readonly facts?: Partial<ProcessFacts>;
   /** Called at the start, for programs that change a file, such as an editor. */
   onStart?(argv: readonly string[]): void;
 }
@@ -65,7 +72,8 @@ const DESCRIPTIONS = {
   SIGSEGV: "Segmentation fault\n",
   SIGTERM: "Terminated\n",
 };
-const NUMBERS = { SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 } as const;
+/** A process that has not done anything yet. */
+const QUIET = { name: "job", cpuSeconds: 0, childCpuSeconds: 0 } as const;
 const BUILT_IN: Programs = { "/bin/true": {}, "true": {}, "/bin/false": { code: 1 }, "false": { code: 1 } };
 
 /**
@@ -148,7 +156,7 @@ export class FakeProcesses implements Processes {
       if (files.read(file) !== undefined) files.append(file, new TextDecoder().decode(chunk));
     };
     const supervisor = Promise.withResolvers<ProcessOutcome>();
-    const row = { pid, startTime, parent: this.self.pid, group: pid, session: pid, state: "S" };
+    const row = { pid, startTime, parent: this.self.pid, group: pid, session: pid, state: "S", ...QUIET };
     this.#living.set(pid, {
       ...row,
       env: {},
@@ -194,14 +202,7 @@ export class FakeProcesses implements Processes {
   }
 
   table(): readonly ProcessRow[] {
-    return [...this.#living.values()].map(({ pid, startTime, parent, group, session, state }) => ({
-      pid,
-      startTime,
-      parent,
-      group,
-      session,
-      state,
-    }));
+    return [...this.#living.values()].map(({ env: _env, program: _program, end: _end, ...row }) => row);
   }
 
   hasInEnvironment(id: ProcessId, text: string): boolean {
@@ -210,13 +211,26 @@ export class FakeProcesses implements Processes {
     return Object.entries(living.env).some(([name, value]) => `${name}=${value}`.includes(text));
   }
 
-  signal(id: ProcessId, signal: "SIGTERM" | "SIGKILL" | "SIGCONT" | "SIGHUP"): "sent" | "gone" | "refused" {
+  facts(id: ProcessId): ProcessFacts | undefined {
+    const living = this.#living.get(id.pid);
+    if (!living || living.startTime !== id.startTime) return undefined;
+    return {
+      uid: 0,
+      residentBytes: 4096,
+      proportionalBytes: 2048,
+      argv: [living.name],
+      ...living.program.facts,
+    };
+  }
+
+  signal(id: ProcessId, signal: SignalName): "sent" | "gone" | "refused" {
     const living = this.#living.get(id.pid);
     if (!living || living.startTime !== id.startTime) return "gone";
     if (living.program.refusesSignals) return "refused";
     this.signals.push(`${signal} ${id.pid}`);
-    const ends = signal === "SIGKILL" || (signal === "SIGTERM" && !living.program.ignoresTerm);
-    if (ends) living.end({ kind: "signaled", signal, number: NUMBERS[signal] });
+    const ends = signal === "SIGKILL" || (signal === "SIGTERM" && !living.program.ignoresTerm) ||
+      living.program.endsBy?.includes(signal);
+    if (ends) living.end({ kind: "signaled", signal, number: SIGNAL_NUMBERS[signal]! });
     return "sent";
   }
 
@@ -264,6 +278,7 @@ export class FakeProcesses implements Processes {
       group: row.pid,
       session: row.pid,
       state: "S",
+      ...QUIET,
       ...row,
     };
     this.#living.set(row.pid, { ...full, env, program, end: () => void this.#living.delete(row.pid) });
@@ -291,14 +306,14 @@ export class FakeProcesses implements Processes {
   ): Promise<ProcessOutcome> {
     const gone = new AbortController();
     let outcome: ProcessOutcome = program.signal
-      ? { kind: "signaled", signal: program.signal, number: NUMBERS[program.signal] }
+      ? { kind: "signaled", signal: program.signal, number: SIGNAL_NUMBERS[program.signal]! }
       : { kind: "exited", code: program.code ?? 0 };
     const end = (how: ProcessOutcome) => {
       outcome = how;
       this.#living.delete(id.pid);
       gone.abort();
     };
-    const row = { ...id, parent: this.self.pid, group: id.pid, session: id.pid, state: "S" };
+    const row = { ...id, parent: this.self.pid, group: id.pid, session: id.pid, state: "S", ...QUIET };
     this.#living.set(id.pid, { ...row, ...place, env: spec.env, program, end });
     return this.#play(program, spec, gone.signal).then(() => {
       this.#living.delete(id.pid);

@@ -4,6 +4,7 @@ import { runFolderOf } from "../../state/run_folder.ts";
 import { takeSlot } from "../../state/slots.ts";
 import { reapRun } from "./adopt.ts";
 import { settleLost } from "./lost_runs.ts";
+import type { Prepared } from "./prepare_task.ts";
 import type { TaskRun } from "./task_run.ts";
 
 const RETRY_MS = 100;
@@ -12,7 +13,7 @@ const RETRY_MS = 100;
 export async function acquireSlot(
   run: TaskRun,
   { maxParallel }: Pick<TaskSettings, "maxParallel">,
-  userName: string,
+  prepared: Pick<Prepared, "identity" | "token">,
 ): Promise<SlotOutcome> {
   const { agent, request } = run;
   const { clock } = agent.system;
@@ -23,7 +24,7 @@ export async function acquireSlot(
       limit: maxParallel,
       // By hand, a killed agent leaves no slot taken: the operator is told of its command, and decides.
       countsOrphans: request.isScheduled,
-      record: slotRecord(run, userName),
+      record: slotRecord(run, prepared),
     });
     for (const stale of outcome.stale) await settleLost(run, stale);
     for (const ended of outcome.ended) await reapRun(run, ended);
@@ -34,7 +35,7 @@ export async function acquireSlot(
   }
 }
 
-function slotRecord(run: TaskRun, userName: string) {
+function slotRecord(run: TaskRun, { identity, token }: Pick<Prepared, "identity" | "token">) {
   const { request, agent, sessionId } = run;
   const { plannedAt } = request;
   return {
@@ -42,7 +43,8 @@ function slotRecord(run: TaskRun, userName: string) {
     at: new Date(agent.system.clock.now()).toISOString(),
     planned_at: plannedAt === undefined ? null : new Date(plannedAt * 1000).toISOString(),
     origin: request.origin,
-    user: userName,
+    user: identity.name,
+    mark: token,
     ...(request.leaving === undefined ? {} : { folder: runFolderOf(run.resource.ridFolder, sessionId) }),
   };
 }

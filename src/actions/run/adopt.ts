@@ -11,6 +11,7 @@ import { prepareSecretly } from "../secrets/prepare_secretly.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
 import type { Attempt } from "./attempt.ts";
 import { conclude } from "./conclude.ts";
+import { forgetKiller } from "./killed.ts";
 import { resume } from "./supervise.ts";
 import type { Following, SupervisedOutcome } from "./supervise.ts";
 import type { TaskRun } from "./task_run.ts";
@@ -39,6 +40,7 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<r
   const discard = () => {
     discardSecretFiles(run.agent, owner);
     files.remove(folder);
+    forgetKiller(run);
   };
   if (isOnRecord(run)) {
     discard();

@@ -45,15 +45,15 @@ export function chooseResources(instance: Instance, { filter, action, can }: Cho
  *
  * Throws the error of the first one when that is so for all.
  */
-export function whereNamed<Result>(
-  instances: readonly Instance[],
-  work: (instance: Instance) => Result,
+export function whereNamed<Service, Result>(
+  services: readonly Service[],
+  work: (service: Service) => Result,
 ): Result[] {
   const results: Result[] = [];
   let missing: NotFoundError | RefusedError | undefined;
-  for (const instance of instances) {
+  for (const service of services) {
     try {
-      results.push(work(instance));
+      results.push(work(service));
     } catch (error) {
       if (!(error instanceof NotFoundError || error instanceof RefusedError)) throw error;
       missing ??= error;

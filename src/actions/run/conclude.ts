@@ -5,6 +5,7 @@ import { writeLastRun } from "../../state/last_run.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ExecutionOutcome } from "./run_end.ts";
+import { killSettled, withKiller } from "./killed.ts";
 import { memoryProblem } from "./memory.ts";
 import type { TaskRun } from "./task_run.ts";
 import { refusedResult, resultOf } from "./task_run.ts";
@@ -23,8 +24,9 @@ function plannedSeconds({ request }: TaskRun, startedAt: number): number {
 }
 
 /** Ends a run whose command was executed: memory first, then `on_error` or the triggers that follow. */
-export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Promise<RunResult> {
+export async function conclude(attempt: Attempt, ended: ExecutionOutcome): Promise<RunResult> {
   const { run, settings } = attempt;
+  const outcome = withKiller(run, ended);
   const { journal, resource } = run;
   // A timeout, a signal or a start that failed is never a success, whatever the map says of its code.
   const isEndedByItself = outcome.signal === null && !outcome.isTimedOut && !outcome.isStopped &&
@@ -39,6 +41,7 @@ export async function conclude(attempt: Attempt, outcome: ExecutionOutcome): Pro
   if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
   const record = recordOf(attempt, { ...outcome, status, reason });
   const forgotten = await remember(attempt, record, isFailed);
+  await killSettled(run);
   if (isFailed) await runOnError(attempt, outcome);
   const blocked = isFailed ? undefined : await runTriggers(attempt, ["post_run", "blocking_post_run"]);
   const problem = blocked ?? forgotten;

@@ -19,6 +19,8 @@ export interface EndTreeOptions {
   readonly keeper?: TreeSeeds["keeper"];
   /** A command that signals processes as their own user, where the agent itself may not (see `sudoKill`). */
   killerArgv?(signal: "SIGTERM" | "SIGKILL", pids: readonly number[]): readonly [string, ...string[]];
+  /** Kills at once: no TERM is sent before. */
+  readonly isAtOnce?: boolean;
   /** Aborted when the operator will not wait for the grace. */
   readonly signal?: AbortSignal;
 }
@@ -44,13 +46,14 @@ export async function endTree(ports: Ports, root: ProcessId, options: EndTreeOpt
   const tree = new Tree(ports, root, options);
   const termed = new Set<string>();
   const isNew = (row: ProcessRow) => !termed.has(keyOf(row)) && termed.add(keyOf(row)) !== undefined;
-  await untilEmpty(ports, tree, options.graceMs, options.signal, (rows) => {
+  const ask = (rows: readonly ProcessRow[]) => {
     const fresh = rows.filter(isNew);
     const isHeld = signalAll(ports, fresh, "SIGTERM", options);
     // A stopped process would sleep through its TERM.
     for (const row of fresh) ports.processes.signal(row, "SIGCONT");
     return isHeld;
-  });
+  };
+  if (!options.isAtOnce) await untilEmpty(ports, tree, options.graceMs, options.signal, ask);
   const kill = (rows: readonly ProcessRow[]) => {
     if (options.group !== undefined) ports.processes.killGroup(options.group);
     return signalAll(ports, rows, "SIGKILL", options);

@@ -2,6 +2,8 @@ import { join } from "@std/path";
 import type { Files } from "../../ports.ts";
 import type { RunRecord } from "../../state/last_run.ts";
 import { writeLostRun } from "../../state/last_run.ts";
+import { readKillNote, removeKillNote } from "../../state/kill_notes.ts";
+import { killReason } from "./killed.ts";
 import type { StaleSlot } from "../../state/slots.ts";
 import type { ClaimedRun } from "../../state/slots.ts";
 import { claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
@@ -32,13 +34,15 @@ export async function settleLost(settling: Settling, { record, pid }: StaleSlot)
   if (record.folder !== undefined) files.remove(record.folder);
   const { rid } = resource;
   discardSecretFiles(settling.agent, { sessionId: record.session_id, path: instance.name, rid });
+  const noted = { ridFolder: resource.ridFolder, sessionId: record.session_id };
+  const note = readKillNote(files, noted);
   const lost: RunRecord = {
     at: record.at,
     planned_at: record.planned_at,
     ended_at: null,
     exitcode: null,
     signal: null,
-    reason: "the agent was ended before the command",
+    reason: note?.is_end ? killReason(note) : "the agent was ended before the command",
     status: "undef",
     origin: record.origin,
     session_id: record.session_id,
@@ -46,6 +50,7 @@ export async function settleLost(settling: Settling, { record, pid }: StaleSlot)
     pid: record.command_pid ?? null,
   };
   await writeLostRun(files, resource.memoryFolder, lost);
+  removeKillNote(files, noted);
 }
 
 /** What a look at the runs of a task found that lost their agent. */

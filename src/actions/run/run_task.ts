@@ -14,6 +14,7 @@ import { acquireSlot } from "./acquire_slot.ts";
 import { memoryProblem } from "./memory.ts";
 import type { Attempt } from "./attempt.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
+import { forgetKiller, killSettled } from "./killed.ts";
 import { runTriggers } from "./triggers.ts";
 import type { TaskRun } from "./task_run.ts";
 import { refusedResult, resultOf, skippedResult } from "./task_run.ts";
@@ -65,7 +66,7 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   tellOpen(run, "run_requires", run.request.isForced ? "not looked at: --force" : "met");
   const prepared = await prepareSecretly(run, settings, mask);
   if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
-  const taken = await acquireSlot(run, settings, prepared.identity.name);
+  const taken = await acquireSlot(run, settings, prepared);
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }
@@ -73,7 +74,11 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   tellOpen(run, "slot", `taken, of ${settings.maxParallel}`);
   await using slot = taken.slot;
   const handOver = { ...prepared, journal: run.journal, isLeft: () => slot.isLeft };
-  return await withSecretFiles(run.agent, handOver, () => runInSlot(run, settings, prepared, slot));
+  try {
+    return await withSecretFiles(run.agent, handOver, () => runInSlot(run, settings, prepared, slot));
+  } finally {
+    if (!slot.isLeft) forgetKiller(run);
+  }
 }
 
 /** A gate that lets the task through; the one that does not is in the refusal. */
@@ -130,7 +135,8 @@ async function runInSlot(
   const startedAt = agent.system.clock.now();
   const attempt: Attempt = { run, settings, prepared, userName: prepared.identity.name, startedAt };
   await stampAttempt(attempt);
-  const blocked = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
+  const failed = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
+  const blocked = await killSettled(run) ?? failed;
   if (blocked) return await concludeBlocked(attempt, blocked);
   if (request.stop.asked.aborted) {
     return await concludeBlocked(attempt, `interrupted by ${request.stop.signal}`);

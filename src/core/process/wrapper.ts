@@ -5,6 +5,7 @@
  */
 import type { Identity } from "./identity.ts";
 import { type Limits, limitsAbove, limitWords } from "./limits.ts";
+import type { SignalName } from "./signal_names.ts";
 import { CARRIER, RAISER, STARTER } from "./starter.ts";
 
 export type Wrapper = "setpriv" | "runuser" | "su" | "sudo";
@@ -196,7 +197,7 @@ export function sudoProbe(program: WrapperProgram, identity: Identity): readonly
 export function sudoKill(
   program: WrapperProgram,
   identity: Identity,
-  signal: "SIGTERM" | "SIGKILL",
+  signal: SignalName,
   pids: readonly number[],
 ): readonly [string, ...string[]] {
   const flags = ["-n", "-u", identity.name, "--", "/bin/sh", "-c", 'kill "$@"', "sh", "-s", signal.slice(3)];
