@@ -53,6 +53,14 @@ export async function claimCall(files: Ports, request: CallRequest): Promise<Cal
   }
 }
 
+/** When a hook was last called, in milliseconds since the epoch. */
+export function readLastCall(
+  files: Ports,
+  request: Pick<CallRequest, "ridFolder" | "hook">,
+): number | undefined {
+  return readRecord(files, fileOf(request, "json"))?.at;
+}
+
 /** Marks a hook as running, until released; undefined while another call of it still runs, in whatever process. */
 export function enterHook(
   files: Ports,

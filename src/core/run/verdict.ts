@@ -11,6 +11,8 @@ export interface CommandEnd {
   readonly reason: string | null;
   /** Null for a command that could not be started. */
   readonly pid: number | null;
+  /** Whether nobody saw how it ended. */
+  readonly isLost?: boolean;
 }
 
 /** What the end of a command means for its task. */
@@ -21,10 +23,11 @@ export interface Verdict {
   readonly reason: string | null;
 }
 
-/** A timeout, a signal or a start that failed is never a success, whatever the map says of its code. */
+/** A timeout, a signal, a start that failed is never a success, whatever the map says of its code. */
 export function verdictOf(retcodes: Retcodes, end: CommandEnd): Verdict {
-  const isEndedByItself = end.signal === null && !end.isTimedOut && !end.isStopped && end.pid !== null;
-  const status = isEndedByItself ? statusOfExitCode(retcodes, end.code) : "down";
+  const isEndedByItself = end.signal === null && !end.isTimedOut && !end.isStopped && !end.isLost &&
+    end.pid !== null;
   const isFailed = !(isEndedByItself && isSuccess(retcodes, end.code));
+  const status = isEndedByItself ? statusOfExitCode(retcodes, end.code) : end.isLost ? "undef" : "down";
   return { status, isFailed, reason: isFailed ? end.reason ?? `exit code ${end.code} is ${status}` : null };
 }
