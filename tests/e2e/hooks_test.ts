@@ -1,6 +1,6 @@
 /** Hooks, pings and attempts of the built executable: real processes, and a monitor on loopback. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { Box, e2eTest, exists, IS_ROOT, needs, until } from "./box.ts";
+import { Box, e2eTest, exists, IS_ROOT, kill, needs, until } from "./box.ts";
 
 interface Ping {
   readonly path: string;
@@ -120,6 +120,35 @@ e2eTest(
       const begin = performance.now();
       assertEquals((await box.agent(["daemon", "stop"])).code, 0);
       assertEquals(performance.now() - begin < 20_000, true);
+    });
+  },
+);
+
+e2eTest(
+  "a run that the next daemon takes over is told to the monitor, and counted as long once",
+  async (box) => {
+    await withMonitor(OK, async (url, pings) => {
+      const [go, long] = [`${box.path}/go`, `${box.path}/long`];
+      box.config(
+        "left",
+        `[task#0]\ncommand = echo begun; while ! test -e ${go}; do sleep 0.1; done; echo why; exit 5\nschedule = @1h\n` +
+          `ping_url = ${url}\non_long = echo x >> ${long}; true\nlong_after = 1s\n`,
+      );
+      const { stdout } = await box.agent(["daemon", "start"]);
+      await until("the start is told, and the run is long", () => pings.length === 1 && exists(long));
+      await until("the output is in the log", () => box.read(`${box.root}/log/left.log`).includes("| begun"));
+      kill(Number(/process (\d+)/.exec(stdout)?.[1]));
+      await until("it is gone", async () => (await box.agent(["daemon", "status"])).code === 1);
+      assertEquals((await box.agent(["daemon", "start"])).code, 0);
+      await until(
+        "the next one follows it",
+        () => box.read(`${box.root}/log/left.log`).includes("follows it on"),
+      );
+      await Deno.writeTextFile(go, "");
+      await until("the end is told", () => pings.length === 2);
+      const [start, end] = pings;
+      assertEquals([start!.path, end!.path, end!.body], ["/start", "/5", "exit code 5\nwhy\n"]);
+      assertEquals([start!.rid === end!.rid, box.read(long)], [true, "x\n"]);
     });
   },
 );
