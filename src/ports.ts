@@ -317,6 +317,27 @@ export interface Server {
   ask(socket: string, path: string, timeoutMs: number): Promise<ServerReply | undefined>;
 }
 
+export interface HttpOptions {
+  readonly userAgent: string;
+  /** How long the whole exchange may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** The address of a proxy; without one the environment is not looked at either. */
+  readonly proxy?: string | undefined;
+  /** Gives the exchange up. */
+  readonly signal?: AbortSignal;
+}
+
+export type HttpOutcome =
+  | { readonly kind: "answered"; readonly status: number }
+  /** No answer; the reason holds nothing of the address. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** Requests to other hosts. */
+export interface Http {
+  /** Posts plain text; at most three redirects, to the same host, are followed. Never throws. */
+  post(url: string, body: string, options: HttpOptions): Promise<HttpOutcome>;
+}
+
 /** Facts fixed for the life of the process. */
 export interface Host {
   readonly hostName: string;
@@ -350,6 +371,7 @@ export interface System {
   readonly terminal: Terminal;
   readonly signals: Signals;
   readonly server: Server;
+  readonly http: Http;
   readonly host: Host;
   readonly cipher: Cipher;
 }

@@ -6,6 +6,7 @@ import type { Level } from "../core/log/entry.ts";
 import type { Log, System } from "../ports.ts";
 import type { Folders } from "../state/folders.ts";
 import { foldersOf } from "../state/folders.ts";
+import { HookDesk } from "./hooks/desk.ts";
 import { ConfigReader } from "../state/objects.ts";
 import { join } from "@std/path";
 
@@ -17,6 +18,8 @@ export interface NodeSettings {
   /** Whether `node.conf` says the zone; else it is the system's, which may change. */
   readonly isZoneFixed: boolean;
   readonly path: string | undefined;
+  /** The proxy of the agent's own requests. */
+  readonly httpProxy: string | undefined;
   readonly impersonate: string;
   /** How many tasks the daemon runs at the same time. */
   readonly maxParallel: number;
@@ -32,6 +35,8 @@ export interface Agent {
   readonly folders: Folders;
   readonly node: NodeSettings;
   readonly configs: ConfigReader;
+  /** What goes on beside the runs of this process. */
+  readonly hooks: HookDesk;
   /** The console, at the level that the operator asked for; absent in the daemon. */
   readonly console?: { readonly log: Log; readonly level: Level };
 }
@@ -56,7 +61,14 @@ export function createAgent(system: System, options: AgentOptions = {}): Agent {
   });
   const configs = new ConfigReader(system, folders);
   const node = readNodeSettings(system, configs, join(folders.etc, "node.conf"));
-  return { system, folders, node, configs, ...(options.console ? { console: options.console } : {}) };
+  return {
+    system,
+    folders,
+    node,
+    configs,
+    hooks: new HookDesk(),
+    ...(options.console ? { console: options.console } : {}),
+  };
 }
 
 const LEVEL_WORDS: Readonly<Record<string, Level>> = {
@@ -97,6 +109,7 @@ function readNodeSettings(system: System, configs: ConfigReader, file: string): 
     timeZone: pick("timezone", "node", system.clock.timeZone(), String),
     isZoneFixed: Boolean(get("node", "timezone")),
     path: get("node", "path"),
+    httpProxy: pick<string | undefined>("http_proxy", "node", undefined, proxyAddress),
     impersonate: pick("impersonate", "node", "auto", oneOf(...WRAPPERS)),
     maxParallel: pick("max_parallel", "node", 10, positiveInteger),
     stopTimeout: pick("stop_timeout", "node", 60, duration),
@@ -113,6 +126,10 @@ function parseNodeFile(text: string, file: string): IniDocument {
     if (!(error instanceof ConfigSyntaxError)) throw error;
     throw new NodeSettingError(`${file}: ${error.message}`, { cause: error });
   }
+}
+
+function proxyAddress(text: string): string | undefined {
+  return URL.canParse(text) && /^(?:https?|socks5h?):$/.test(new URL(text).protocol) ? text : undefined;
 }
 
 function positiveInteger(text: string): number | undefined {

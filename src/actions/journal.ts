@@ -29,16 +29,30 @@ export class Journal {
   /** What no entry shows; also says where a long line of output may be cut. */
   readonly mask: Mask;
 
-  constructor(clock: Pick<Clock, "now">, session: Session, sinks: readonly Sink[], mask: Mask = new Mask()) {
+  readonly #prefix: string;
+
+  constructor(
+    clock: Pick<Clock, "now">,
+    session: Session,
+    sinks: readonly Sink[],
+    mask: Mask = new Mask(),
+    prefix = "",
+  ) {
     this.#clock = clock;
     this.#session = session;
     this.#sinks = sinks;
     this.mask = mask;
+    this.#prefix = prefix;
   }
 
   /** The same journal, hiding what the mask knows, now and later. */
   masking(mask: Mask): Journal {
-    return new Journal(this.#clock, this.#session, this.#sinks, mask);
+    return new Journal(this.#clock, this.#session, this.#sinks, mask, this.#prefix);
+  }
+
+  /** The same journal, with a text before each message. */
+  prefixed(prefix: string): Journal {
+    return new Journal(this.#clock, this.#session, this.#sinks, this.mask, this.#prefix + prefix);
   }
 
   debug(message: string, rid?: string): void {
@@ -68,7 +82,7 @@ export class Journal {
     const common = { at, level, ...this.#session, ...(rid === undefined ? {} : { rid }) };
     const entries: LogEntry[] = messages.map((message) => ({
       ...common,
-      message: this.mask.apply(message),
+      message: this.#prefix + this.mask.apply(message),
     }));
     for (const { log, level: least, isConsole = false } of this.#sinks) {
       const isMeant = target === "all" || isConsole === (target === "shown");

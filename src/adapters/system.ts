@@ -8,6 +8,7 @@ import { createCipher } from "./cipher.ts";
 import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import { createHost } from "./host.ts";
+import { createHttp } from "./http.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrompt } from "./prompt.ts";
 import { createServer } from "./server.ts";
@@ -28,6 +29,7 @@ export function createSystem(): System {
     terminal,
     signals: createSignals(),
     server: createServer(),
+    http: createHttp(),
     host: createHost(),
     cipher: createCipher(),
   };

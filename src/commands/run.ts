@@ -79,6 +79,7 @@ const RESULT_VIEW: View<RunResult> = {
     "started_at",
     "ended_at",
     "session_id",
+    "attempts",
   ],
   columns: [],
 };
@@ -100,7 +101,10 @@ async function runCommand(invocation: Invocation, system: System): Promise<numbe
   const { results, exitCode } = await runAction(agent, instances, request);
   if (flags.format !== "table") writeRows(system.terminal, results, RESULT_VIEW, flags.format);
   reportUnusable(system, unusable);
-  return stop.asked.aborted ? stop.exitCode : exitCode || unusableCode;
+  const code = stop.asked.aborted ? stop.exitCode : exitCode || unusableCode;
+  // What is told of the runs goes on beside them: a wish to stop that comes now is about that.
+  await agent.hooks.finish(system.clock, { hurry: stop.asked.aborted ? stop.hurried : stop.asked });
+  return code;
 }
 
 function requestOf(

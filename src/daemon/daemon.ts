@@ -29,6 +29,9 @@ const LOCK_WAIT_MS = 500;
 /** Changes of files come in bursts; they are answered together after this pause, in milliseconds. */
 const SETTLE_MS = 50;
 
+/** How long a daemon that ends waits for hooks that still run, in milliseconds. */
+const HOOKS_END_MS = 3_000;
+
 /** How a daemon is asked to end or to look again. */
 export interface DaemonControl {
   /** Aborted at the first wish to stop: nothing is launched any more. */
@@ -92,6 +95,10 @@ export class Daemon {
     await this.#loop();
     await this.#waitForRuns();
     await this.#scheduler.settled();
+    await this.#agent.hooks.finish(this.#agent.system.clock, {
+      limitMs: HOOKS_END_MS,
+      hurry: this.#control.ending,
+    });
     if (isInit(this.#agent.system)) await this.#endContainer();
     this.#journal.info("the daemon stops");
   }

@@ -28,6 +28,8 @@ export interface Entry {
   readonly missedSince: number | undefined;
   /** Runs that lie in the future because the clock went back. */
   readonly ahead: readonly number[];
+  /** Whether somebody wants to know of runs that do not happen. */
+  readonly hasSkipHook: boolean;
   /** Where its stamp is. */
   readonly memoryFolder: string;
   /** The private state folder of the service on this node. */
@@ -90,6 +92,7 @@ function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule:
     isCaughtUp: row.isCaughtUp,
     missedSince: row.missedSince,
     ahead: row.ahead,
+    hasSkipHook: rid !== undefined && readOr(() => Boolean(configuration.string(rid, "on_skip")), false),
     memoryFolder: stampFolderOf(instance, action),
     stateFolder: instance.stateFolder,
     draw: row.draw ?? freshDraw(agent),

@@ -16,6 +16,8 @@ export interface Job {
   readonly plannedAt: number;
   /** When it was launched, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** The same, of what it was planned for at first. */
+  readonly dueAt?: number;
 }
 
 /** Told when a job is over; without results it could not be tried. */
@@ -90,12 +92,13 @@ export class Launcher {
       });
   }
 
-  async #run({ instance, rid, plannedAt }: Job): Promise<readonly RunResult[]> {
+  async #run({ instance, rid, plannedAt, dueAt = plannedAt }: Job): Promise<readonly RunResult[]> {
     const { results } = await runAction(this.#agent, [instance], {
       filter: { rid },
       origin: "scheduler",
       isScheduled: true,
       plannedAt,
+      dueAt,
       isConfirmed: false,
       isForced: false,
       waitMs: 0,

@@ -36,6 +36,8 @@ export interface Row {
   isLate: boolean;
   /** The planned instant for which it was first found due: its place in the queue, which time does not take away. */
   queuedFor: number | undefined;
+  /** The planned instant for which it has been due, without being used, since then. */
+  dueSince: number | undefined;
 }
 
 /** How many jumps of the clock are remembered for an entry. */
@@ -55,6 +57,7 @@ export function newRow(entry: Entry, old: Row | undefined, last: number | undefi
     heldUntil: 0,
     isLate: false,
     queuedFor: undefined,
+    dueSince: undefined,
   };
   if (entry.missedSince !== undefined) row.missed = lastMissed(row, entry.missedSince, now - 1);
   arm(row, now);
@@ -95,7 +98,7 @@ export function arm(row: Row, now: number): void {
 
 /** Arms the row without holds and places in a queue. */
 export function restart(row: Row, now: number): void {
-  Object.assign(row, { heldUntil: 0, isLate: false, queuedFor: undefined });
+  Object.assign(row, { heldUntil: 0, isLate: false, queuedFor: undefined, dueSince: undefined });
   arm(row, now);
 }
 

@@ -18,6 +18,8 @@ import type { Job, Launcher } from "./launcher.ts";
 import type { Meter } from "./meter.ts";
 import { RebootRuns } from "./reboot.ts";
 import { SettledInstants } from "./settled_instants.ts";
+import type { Held } from "./skips.ts";
+import { Skips } from "./skips.ts";
 import type { Due } from "./timetable.ts";
 import { Timetable } from "./timetable.ts";
 
@@ -45,6 +47,7 @@ export class Scheduler {
   readonly #timetable = new Timetable();
   readonly #reboots: RebootRuns;
   readonly #settled: SettledInstants;
+  readonly #skips: Skips;
   #statuses = Promise.resolve();
   /** Services with commands that lost their agent and go on. */
   readonly #orphaned = new Set<string>();
@@ -59,6 +62,7 @@ export class Scheduler {
     this.#meter = meter;
     this.#reboots = new RebootRuns(agent);
     this.#settled = new SettledInstants(agent, journal);
+    this.#skips = new Skips(agent, catalog);
   }
 
   /** How many services have a configuration. */
@@ -161,11 +165,12 @@ export class Scheduler {
   /** Launches what is due, as far as there are free places and `stopping` is not aborted. */
   async launchDue(stopping: AbortSignal): Promise<void> {
     const now = this.#now();
-    const { due, missed } = this.#timetable.due(now);
+    const { due, missed, lapsed } = this.#timetable.due(now);
     for (const { entry, plannedAt } of missed) {
       this.#meter.miss();
       this.#journal.warning(`${entry.key}: missed, planned at ${new Date(plannedAt * 1000).toISOString()}`);
     }
+    for (const passed of [...missed, ...lapsed]) this.#skips.pass(passed);
     for (const item of [...this.#reboots.due(now), ...due]) {
       if (stopping.aborted) return;
       if (item.entry.action === "status") this.#queueStatus(item, now, stopping);
@@ -223,15 +228,22 @@ export class Scheduler {
     const { instance } = loaded;
     if (this.#launcher.countOf(entry.key) >= entry.maxParallel) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
-      this.#tell(entry.key, "still running, not started again");
-      if (item.isPlanned && !item.isCaughtUp) return await this.#giveUp(item, instance, now, "overlap");
+      const reason = "still running, not started again";
+      this.#tell(entry.key, reason);
+      if (item.isPlanned && !item.isCaughtUp) {
+        return await this.#giveUp(item, instance, now, { by: "overlap", reason });
+      }
+      this.#skips.hold(entry, { by: "overlap", reason });
       return this.#timetable.hold(entry.key, Infinity);
     }
-    if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) return;
+    if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) {
+      return this.#skips.start(entry);
+    }
     if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
     const closed = this.#gateOf(entry, instance, entry.rid);
     if (closed) return await this.#wait(item, closed, instance, now);
     this.#told.delete(entry.key);
+    this.#skips.start(entry);
     if (item.isCaughtUp) {
       this.#journal.info(`${entry.key}: catches up with ${new Date(plannedAt * 1000).toISOString()}`);
     }
@@ -240,7 +252,8 @@ export class Scheduler {
     await this.#settled.settle(item, instance);
     const startedAt = this.#agent.system.clock.now();
     this.#meter.start(item.isCaughtUp ? undefined : startedAt / 1000 - plannedAt);
-    this.#launcher.launch({ key: entry.key, instance, rid: entry.rid, plannedAt, startedAt });
+    const { dueAt = plannedAt } = item;
+    this.#launcher.launch({ key: entry.key, instance, rid: entry.rid, plannedAt, dueAt, startedAt });
   }
 
   /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
@@ -259,20 +272,19 @@ export class Scheduler {
     const isRequirement = closed.kind === "wait" && closed.cause === "requirement";
     if (isRequirement) this.#journal.debug(`${key}: ${closed.reason}`);
     else this.#tell(key, closed.reason);
-    if (closed.kind === "gone") return await this.#giveUp(item, instance, now, closed.kind);
-    if (!isKept(item, closed.cause)) return await this.#giveUp(item, instance, now, closed.cause);
+    const held = { by: closed.kind === "gone" ? closed.kind : closed.cause, reason: closed.reason };
+    if (closed.kind === "gone" || !isKept(item, closed.cause)) {
+      return await this.#giveUp(item, instance, now, held);
+    }
+    this.#skips.hold(item.entry, held);
     const until = now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
     if (item.isReboot) this.#reboots.hold(until);
     else this.#timetable.hold(key, until);
   }
 
-  async #giveUp(
-    item: Due,
-    instance: Instance,
-    now: number,
-    reason: Cause | "overlap" | "gone",
-  ): Promise<void> {
-    this.#meter.giveUp(reason);
+  async #giveUp(item: Due, instance: Instance, now: number, held: Held): Promise<void> {
+    this.#meter.giveUp(held.by);
+    this.#skips.give(item, instance, held);
     this.#drop(item, now);
     await this.#settled.settle(item, instance);
   }

@@ -9,13 +9,15 @@ export interface Due {
   readonly plannedAt: number;
   /** Whether it is a planned instant (a lone time, a crontab expression) and not a window or a period. */
   readonly isPlanned: boolean;
+  /** The instant for which it was planned at first: a window, or a period, is stamped with when it could be used. */
+  readonly dueAt?: number;
   /** Whether it is a planned instant that was missed, and is caught up. */
   readonly isCaughtUp?: boolean;
   /** Whether it is there because the host booted. */
   readonly isReboot?: boolean;
 }
 
-/** A planned instant that passed unused. */
+/** A planned instant that passed unused, or that for which a window was due that closed unused. */
 export interface Missed {
   readonly entry: Entry;
   readonly plannedAt: number;
@@ -99,22 +101,36 @@ export class Timetable {
 
   /**
    * What is due, by planned instant and then by priority; what came too late to run is in `missed`. What was due once
-   * waits for a place as long as it takes: only a window may close meanwhile.
+   * waits for a place as long as it takes: only a window may close meanwhile, and is then in `lapsed`.
    */
-  due(now: number): { readonly due: readonly Due[]; readonly missed: readonly Missed[] } {
+  due(
+    now: number,
+  ): {
+    readonly due: readonly Due[];
+    readonly missed: readonly Missed[];
+    readonly lapsed: readonly Missed[];
+  } {
     const due: (Due & { readonly queuedFor: number })[] = [];
     const missed: Missed[] = [];
+    const lapsed: Missed[] = [];
     for (const row of this.#rows.values()) {
       if (row.armed === undefined || row.armed.at > now || row.heldUntil > now) continue;
+      const { isPlanned: wasPlanned, plannedAt: wasFor } = row.armed;
+      if (!wasPlanned) row.dueSince ??= wasFor;
       const armed = this.#settle(row, now, missed);
-      if (armed === undefined) continue;
+      if (armed === undefined) {
+        if (row.dueSince !== undefined) lapsed.push({ entry: row.entry, plannedAt: row.dueSince });
+        row.dueSince = undefined;
+        continue;
+      }
       row.queuedFor ??= armed.plannedAt;
       const { plannedAt, isPlanned } = armed;
       const isCaughtUp = row.missed !== undefined;
-      due.push({ entry: row.entry, plannedAt, isPlanned, isCaughtUp, queuedFor: row.queuedFor });
+      const dueAt = isPlanned ? plannedAt : row.dueSince ?? plannedAt;
+      due.push({ entry: row.entry, plannedAt, isPlanned, dueAt, isCaughtUp, queuedFor: row.queuedFor });
     }
     due.sort((a, b) => a.queuedFor - b.queuedFor || a.entry.priority - b.entry.priority);
-    return { due, missed };
+    return { due, missed, lapsed };
   }
 
   /** Looks again at what has come late or was held; gives what it is armed for if that is still due. */

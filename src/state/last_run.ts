@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly session_id: string;
   readonly user: string;
   readonly pid: number | null;
+  /** How many attempts there were (`retry`), of which the last one is told; absent when nobody saw the end. */
+  readonly attempts?: number;
 }
 
 /** How many runs `history.jsonl` keeps for a task. */

@@ -10,6 +10,8 @@ export interface RunHeader {
   readonly path: string;
   readonly rid: string;
   readonly session_id: string;
+  /** Which attempt of the run it is, from 1 (`retry`). */
+  readonly attempt?: number;
   /** `NAME=value` in the environment of everything that the command starts. */
   readonly token: string;
   /** The control group of the run. */

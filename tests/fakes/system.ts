@@ -7,6 +7,7 @@ import type { Answer, Group, Host, Stream, System, User } from "../../src/ports.
 import { FakeClock } from "./clock.ts";
 import { FakeFiles } from "./files.ts";
 import { FakeHost } from "./host.ts";
+import { FakeHttp } from "./http.ts";
 import { FakePrompt, FakeSignals, type FakeStream, FakeTerminal, FakeUsers } from "./people.ts";
 import { fakeCipher } from "./cipher.ts";
 import { FakeServer } from "./server.ts";
@@ -49,6 +50,7 @@ export interface FakeSystem extends System {
   readonly terminal: FakeTerminal;
   readonly signals: FakeSignals;
   readonly server: FakeServer;
+  readonly http: FakeHttp;
   readonly host: FakeHost;
   readonly stdout: FakeStream;
   readonly stderr: FakeStream;
@@ -77,6 +79,7 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
     signals: new FakeSignals(),
     cipher: fakeCipher(),
     server: new FakeServer(files),
+    http: new FakeHttp(clock),
     host,
     stdout: terminal.stdout,
     stderr: terminal.stderr,

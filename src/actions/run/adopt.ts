@@ -1,11 +1,14 @@
 import { DEFAULT_RETCODES } from "../../core/retcodes.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import type { RunResult } from "../../core/run/result.ts";
+import { verdictOf } from "../../core/run/verdict.ts";
+import { NO_HOOKS } from "../../drivers/task/hooks.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import { readLastRun } from "../../state/last_run.ts";
 import { readRunHeader } from "../../state/run_folder.ts";
 import type { ClaimedRun } from "../../state/slots.ts";
+import { RunHooks } from "../hooks/run_hooks.ts";
 import { journalFor } from "../journal_for.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
@@ -46,21 +49,43 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<r
     discard();
     return [];
   }
-  const { attempt, execution } = await attemptOf(run, claimed);
+  const adopted = await attemptOf(run, claimed);
   run.journal.info(tellAdoption(claimed), run.resource.rid);
-  const outcome: SupervisedOutcome = await resume(run.agent.system, run.journal, execution, {
-    folder,
-    names: { path: run.instance.name, rid: run.resource.rid, session_id: run.sessionId },
-    leaving: run.request.leaving,
-  });
-  if (outcome === "left") {
+  const result = await followOn(adopted, folder);
+  if (result === "left") {
     slot.leave();
     return [];
   }
-  const reason = outcome.reason === null ? null : run.journal.mask.apply(outcome.reason);
-  const result = await conclude(attempt, { ...outcome, reason });
   discard();
   return [result];
+}
+
+/** A run as its new agent knows it. */
+interface Adopted {
+  readonly attempt: Attempt;
+  readonly execution: Following;
+  readonly attempts: number;
+}
+
+/** Follows the command to its end, and concludes the run; what failed is not repeated. */
+async function followOn(
+  { attempt, execution, attempts }: Adopted,
+  folder: string,
+): Promise<RunResult | "left"> {
+  const { run, settings } = attempt;
+  const { agent: { system }, journal, instance, resource: { rid }, sessionId, request: { leaving } } = run;
+  const hooks = new RunHooks(attempt, execution.token);
+  hooks.takeOver(attempts);
+  const following = { ...execution, onLine: (line: string) => hooks.addLine(line) };
+  const names = { path: instance.name, rid, session_id: sessionId };
+  const outcome: SupervisedOutcome = await hooks.whileRunning(() =>
+    resume(system, journal, following, { folder, names, leaving })
+  );
+  if (outcome === "left") return outcome;
+  const masked = { ...outcome, reason: outcome.reason === null ? null : journal.mask.apply(outcome.reason) };
+  const { isFailed, reason } = verdictOf(settings.retcodes, masked);
+  if (isFailed) hooks.end({ is_failed: true, code: outcome.code, reason });
+  return hooks.end(await conclude(attempt, masked, attempts));
 }
 
 function tellAdoption({ record, isGoingOn }: ClaimedRun): string {
@@ -104,10 +129,7 @@ function taskRunOf({ agent, instance, resource, request }: Adopter, { record }: 
 }
 
 /** What the header of the run says counts; what follows the end is taken from the configuration, where it can be read. */
-async function attemptOf(
-  run: TaskRun,
-  { record, folder }: ClaimedRun,
-): Promise<{ attempt: Attempt; execution: Following }> {
+async function attemptOf(run: TaskRun, { record, folder }: ClaimedRun): Promise<Adopted> {
   const settings = readSettings(run);
   const prepared = settings && await prepareSecretly(run, settings, run.journal.mask);
   const usable = prepared && !("refusal" in prepared) ? prepared : undefined;
@@ -115,7 +137,7 @@ async function attemptOf(
   const attempt: Attempt = {
     run,
     settings: settings ??
-      { retcodes: DEFAULT_RETCODES, onError: undefined, triggers: NONE, timeout: undefined },
+      { retcodes: DEFAULT_RETCODES, onError: undefined, triggers: NONE, timeout: undefined, hooks: NO_HOOKS },
     prepared: usable,
     userName: record.user,
     startedAt: Date.parse(record.at),
@@ -130,7 +152,7 @@ async function attemptOf(
     killerArgv: usable?.killerArgv,
     stop: run.request.stop,
   };
-  return { attempt, execution };
+  return { attempt, execution, attempts: header?.attempt ?? 1 };
 }
 
 const NONE = {

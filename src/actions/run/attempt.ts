@@ -5,9 +5,9 @@ import type { TaskRun } from "./task_run.ts";
 /** One run that has its slot. */
 export interface Attempt {
   readonly run: TaskRun;
-  readonly settings: Pick<TaskSettings, "retcodes" | "onError" | "triggers" | "timeout">;
-  /** How triggers and `on_error` are started; absent when that cannot be said any more, then there are none. */
-  readonly prepared: Pick<Prepared, "triggerRequest" | "onErrorRequest"> | undefined;
+  readonly settings: Pick<TaskSettings, "retcodes" | "onError" | "triggers" | "timeout" | "hooks">;
+  /** How triggers and hooks are started; absent when that cannot be said any more, then there are none. */
+  readonly prepared: Pick<Prepared, "triggerRequest" | "hookRequest"> | undefined;
   readonly userName: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;

@@ -1,15 +1,16 @@
 import type { RunResult } from "../../core/run/result.ts";
-import { isSuccess, statusOfExitCode } from "../../core/retcodes.ts";
+import { verdictOf } from "../../core/run/verdict.ts";
 import type { RunRecord } from "../../state/last_run.ts";
 import { writeLastRun } from "../../state/last_run.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
+import { runOnError } from "../hooks/on_error.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ExecutionOutcome } from "./run_end.ts";
 import { killSettled, withKiller } from "./killed.ts";
 import { memoryProblem } from "./memory.ts";
 import type { TaskRun } from "./task_run.ts";
 import { refusedResult, resultOf } from "./task_run.ts";
-import { runOnError, runTriggers } from "./triggers.ts";
+import { runTriggers } from "./triggers.ts";
 
 /** Records, durably, that the scheduler's attempt is made: a crash from here on skips rather than repeats. */
 export async function stampAttempt({ run, startedAt }: Attempt): Promise<void> {
@@ -24,25 +25,20 @@ function plannedSeconds({ request }: TaskRun, startedAt: number): number {
 }
 
 /** Ends a run whose command was executed: memory first, then `on_error` or the triggers that follow. */
-export async function conclude(attempt: Attempt, ended: ExecutionOutcome): Promise<RunResult> {
+export async function conclude(
+  attempt: Attempt,
+  ended: ExecutionOutcome,
+  attempts: number,
+): Promise<RunResult> {
   const { run, settings } = attempt;
   const outcome = withKiller(run, ended);
   const { journal, resource } = run;
-  // A timeout, a signal or a start that failed is never a success, whatever the map says of its code.
-  const isEndedByItself = outcome.signal === null && !outcome.isTimedOut && !outcome.isStopped &&
-    !outcome.isLost && outcome.pid !== null;
-  const status = outcome.isLost
-    ? "undef"
-    : isEndedByItself
-    ? statusOfExitCode(settings.retcodes, outcome.code)
-    : "down";
-  const isFailed = !(isEndedByItself && isSuccess(settings.retcodes, outcome.code));
-  const reason = isFailed ? outcome.reason ?? `exit code ${outcome.code} is ${status}` : null;
+  const { status, isFailed, reason } = verdictOf(settings.retcodes, outcome);
   if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
-  const record = recordOf(attempt, { ...outcome, status, reason });
+  const record = recordOf(attempt, { ...outcome, status, reason, attempts });
   const forgotten = await remember(attempt, record, isFailed);
   await killSettled(run);
-  if (isFailed) await runOnError(attempt, outcome);
+  if (isFailed) await runOnError(attempt, outcome, attempts);
   const blocked = isFailed ? undefined : await runTriggers(attempt, ["post_run", "blocking_post_run"]);
   const problem = blocked ?? forgotten;
   return {
@@ -52,6 +48,7 @@ export async function conclude(attempt: Attempt, ended: ExecutionOutcome): Promi
     signal: outcome.signal,
     status,
     is_failed: isFailed || problem !== undefined,
+    attempts,
     started_at: record.at,
     ended_at: record.ended_at,
   };
@@ -98,7 +95,7 @@ export async function concludeBlocked(attempt: Attempt, reason: string): Promise
     isTimedOut: false,
     isStopped: run.request.stop.asked.aborted,
   };
-  await runOnError(attempt, outcome);
+  await runOnError(attempt, outcome, 0);
   const code = outcome.isStopped ? run.request.stop.exitCode : 1;
   return refusedResult(run, reason, code);
 }
@@ -107,7 +104,7 @@ function recordOf(
   { run, startedAt, userName }: Attempt,
   outcome:
     & Pick<ExecutionOutcome, "code" | "signal" | "pid" | "isLost">
-    & Pick<RunRecord, "status" | "reason">,
+    & Pick<RunRecord, "status" | "reason" | "attempts">,
 ): RunRecord {
   const { agent, request, sessionId } = run;
   return {
@@ -122,5 +119,6 @@ function recordOf(
     session_id: sessionId,
     user: userName,
     pid: outcome.pid,
+    ...(outcome.attempts === undefined ? {} : { attempts: outcome.attempts }),
   };
 }

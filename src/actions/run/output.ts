@@ -15,6 +15,8 @@ export interface OutputOptions {
   readonly outputMax: number;
   /** How many bytes another agent has put in the log already. */
   readonly alreadyLogged?: number;
+  /** Each line that is kept, in order. */
+  onLine?(line: string): void;
 }
 
 /**
@@ -120,6 +122,7 @@ export class OutputLog {
 
   #tell(stream: Stream, lines: readonly string[], target: Target = "all"): void {
     if (lines.length === 0) return;
+    if (target !== "shown") { for (const line of lines) this.#options.onLine?.(line); }
     const level = stream === "stdout" ? "INFO" : "WARNING";
     const texts = lines.map((line) => `| ${line}`);
     this.#journal.lines(level, texts, this.#options.rid, target);

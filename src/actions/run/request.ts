@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly isScheduled: boolean;
   /** The planned instant, in seconds since the epoch; now when it is absent. */
   readonly plannedAt?: number;
+  /** Since when the daemon knew that it was due, when that is earlier: what its lateness is counted from. */
+  readonly dueAt?: number;
   /** `--confirm`. */
   readonly isConfirmed: boolean;
   /** `--force`: requirements do not hold it back. */

@@ -30,6 +30,8 @@ export interface Execution {
   readonly killerArgv?: EndTreeOptions["killerArgv"] | undefined;
   readonly stop: StopRequest;
   onStart?(process: RunningProcess, group: string | undefined): Promise<void>;
+  /** Each line of the output that is kept, in order. */
+  onLine?(line: string): void;
 }
 
 /** How a command ended. */

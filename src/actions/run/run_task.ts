@@ -1,10 +1,14 @@
 import type { RunResult } from "../../core/run/result.ts";
+import { verdictOf } from "../../core/run/verdict.ts";
 import { evaluateRequires } from "../../core/requires.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { Slot } from "../../state/slots.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
 import { statusLookup } from "../resource_status.ts";
+import { RunHooks } from "../hooks/run_hooks.ts";
+import { tellSkip } from "../hooks/tell_skip.ts";
+import type { SkipCause } from "../hooks/tell_skip.ts";
 import { execute } from "./execute.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
@@ -13,6 +17,7 @@ import type { Prepared } from "./prepare_task.ts";
 import { acquireSlot } from "./acquire_slot.ts";
 import { memoryProblem } from "./memory.ts";
 import type { Attempt } from "./attempt.ts";
+import { runAttempts } from "./attempts.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
 import { forgetKiller, killSettled } from "./killed.ts";
 import { runTriggers } from "./triggers.ts";
@@ -29,23 +34,29 @@ interface Refusal {
   readonly code: number;
   /** How a wish of the scheduler is told of that is left out; by hand it is an error. */
   readonly skippedAs?: "debug" | "info";
+  /** Told to `on_skip`; absent when the run did begin. */
+  readonly cause?: SkipCause;
 }
 
-const FULL = { code: 1, skippedAs: "info" } as const;
+const FULL = { code: 1, skippedAs: "info", cause: "running" } as const;
 
 /** Runs one task through all its gates; whatever happens is in the result, nothing is thrown for a plain no. */
 export async function runTask(unmasked: TaskRun): Promise<RunResult> {
   const mask = new Mask();
   const run = { ...unmasked, journal: unmasked.journal.masking(mask) };
   const result = await passGates(run, mask).catch((error) => {
-    // The reader of the agent's own output has left: that is about the agent, not about the task.
-    if (error instanceof Error && error.name === "BrokenPipe") throw error;
-    return refuse(run, { reason: messageOf(error), code: 1 });
+    if (isBrokenPipe(error)) throw error;
+    return refuse(run, { reason: messageOf(error), code: 1, cause: "refused" });
   });
   const { agent: { system, folders }, instance, request } = run;
   // The slot is free again, and the status may be another one: the daemon may wait for either.
   if (request.origin === "user") await wakeDaemon(system, folders, instance.runtimeFolder);
   return result.reason === null ? result : { ...result, reason: mask.apply(result.reason) };
+}
+
+/** The reader of the agent's own output has left: that is about the agent, not about the task. */
+function isBrokenPipe(error: unknown): boolean {
+  return error instanceof Error && error.name === "BrokenPipe";
 }
 
 function messageOf(error: unknown): string {
@@ -58,14 +69,16 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
     settings = readTask(run.instance.configuration, run.resource.rid);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return refuse(run, { reason: error.message, code: 3 });
+    return refuse(run, { reason: error.message, code: 3, cause: "refused" });
   }
   const gate = checkGates(run, settings);
   if (gate) return refuse(run, gate);
   tellOpen(run, "memory", run.instance.memoryFolder);
   tellOpen(run, "run_requires", run.request.isForced ? "not looked at: --force" : "met");
   const prepared = await prepareSecretly(run, settings, mask);
-  if ("refusal" in prepared) return refuse(run, { reason: prepared.refusal, code: prepared.code });
+  if ("refusal" in prepared) {
+    return refuse(run, { reason: prepared.refusal, code: prepared.code, cause: "refused" });
+  }
   const taken = await acquireSlot(run, settings, prepared);
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
@@ -89,9 +102,9 @@ function tellOpen({ journal, resource: { rid } }: TaskRun, name: string, value: 
 /** The gates that need no slot: the memory of the task, then what it requires. */
 function checkGates(run: TaskRun, settings: TaskSettings): Refusal | undefined {
   const { problem } = run.resource;
-  if (problem !== undefined) return { reason: problem, code: 3 };
+  if (problem !== undefined) return { reason: problem, code: 3, cause: "refused" };
   const memory = memoryProblem(run.agent, run.instance);
-  if (memory !== undefined) return { reason: memory, code: 1 };
+  if (memory !== undefined) return { reason: memory, code: 1, cause: "memory" };
   return checkRequires(run, settings);
 }
 
@@ -104,18 +117,25 @@ export function checkRequires(
   const outcome = evaluateRequires(requires, statusLookup(agent, instance));
   if (outcome.kind === "met") return undefined;
   if (outcome.kind === "unknown") {
-    return { reason: `run_requires names ${outcome.rid}, which is not configured`, code: 3 };
+    return {
+      reason: `run_requires names ${outcome.rid}, which is not configured`,
+      code: 3,
+      cause: "refused",
+    };
   }
   const reason = outcome.kind === "impossible"
     ? "run_requires is impossible"
     : `requires on resource ${outcome.rid} in state ${
       outcome.wanted.join(" or ")
     }, current state ${outcome.found}`;
-  return { reason, code: 1, skippedAs: "debug" };
+  return { reason, code: 1, skippedAs: "debug", cause: "requirement" };
 }
 
-function refuse(run: TaskRun, { reason, code, skippedAs }: Refusal): RunResult {
+function refuse(run: TaskRun, { reason, code, skippedAs, cause }: Refusal): RunResult {
   const { journal, resource: { rid }, request } = run;
+  if (request.isScheduled && cause !== undefined) {
+    tellSkip({ ...run, plannedAt: request.plannedAt, cause, reason });
+  }
   if (skippedAs === undefined || !request.isScheduled) {
     journal.error(reason, rid);
     return refusedResult(run, reason, code);
@@ -130,36 +150,73 @@ async function runInSlot(
   prepared: Prepared,
   slot: Slot,
 ): Promise<RunResult> {
-  const { agent, resource, journal, request } = run;
+  const { agent } = run;
   agent.system.files.makeFolder(run.instance.stateFolder);
   const startedAt = agent.system.clock.now();
   const attempt: Attempt = { run, settings, prepared, userName: prepared.identity.name, startedAt };
   await stampAttempt(attempt);
-  const failed = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
-  const blocked = await killSettled(run) ?? failed;
-  if (blocked) return await concludeBlocked(attempt, blocked);
-  if (request.stop.asked.aborted) {
-    return await concludeBlocked(attempt, `interrupted by ${request.stop.signal}`);
+  const hooks = new RunHooks(attempt, prepared.token);
+  hooks.begin();
+  try {
+    return await runStamped({ attempt, settings, prepared, slot, hooks });
+  } catch (error) {
+    const reason = messageOf(error);
+    hooks.end({ is_failed: true, code: 1, reason });
+    if (isBrokenPipe(error)) throw error;
+    return refuse(run, { reason, code: 1 });
   }
-  if (settings.isLogged) journal.info(settings.command, resource.rid);
-  const outcome = await executeTask(run, executionOf(run, settings, prepared, slot));
+}
+
+/** A run whose attempt is on record. */
+interface Stamped {
+  readonly attempt: Attempt;
+  readonly settings: TaskSettings;
+  readonly prepared: Prepared;
+  readonly slot: Slot;
+  readonly hooks: RunHooks;
+}
+
+async function runStamped(stamped: Stamped): Promise<RunResult> {
+  const { attempt, settings, hooks, slot } = stamped;
+  const { run } = attempt;
+  const { stop, leaving } = run.request;
+  const failed = await runTriggers(attempt, ["pre_run", "blocking_pre_run"]);
+  const blocked = await killSettled(run) ?? failed ??
+    (stop.asked.aborted ? `interrupted by ${stop.signal}` : undefined);
+  if (blocked !== undefined) return hooks.end(await concludeBlocked(attempt, blocked));
+  const { outcome, attempts } = await hooks.whileRunning(() =>
+    runAttempts(attempt, settings.retry, (number) => runCommand(stamped, number))
+  );
   if (outcome === "left") {
     slot.leave();
     return { ...resultOf(run), reason: "left to its supervisor" };
   }
-  const reason = outcome.reason === null ? null : journal.mask.apply(outcome.reason);
-  const result = await conclude(attempt, { ...outcome, reason });
-  if (request.leaving) agent.system.files.remove(runFolderOf(resource.ridFolder, run.sessionId));
+  const { isFailed, reason } = verdictOf(settings.retcodes, outcome);
+  // A monitor need not wait for on_error, which changes nothing any more.
+  if (isFailed) hooks.end({ is_failed: true, code: outcome.code, reason });
+  const result = hooks.end(await conclude(attempt, outcome, attempts));
+  if (leaving) run.agent.system.files.remove(runFolderOf(run.resource.ridFolder, run.sessionId));
   return result;
 }
 
+async function runCommand(stamped: Stamped, number: number): Promise<SupervisedOutcome> {
+  const { attempt: { run }, settings, hooks } = stamped;
+  const { journal, resource: { rid } } = run;
+  hooks.noteAttempt(number);
+  if (settings.isLogged) journal.info(settings.command, rid);
+  const outcome = await executeTask(run, executionOf(run, stamped), number);
+  if (outcome === "left" || outcome.reason === null) return outcome;
+  return { ...outcome, reason: journal.mask.apply(outcome.reason) };
+}
+
 /** The command of a task, as it is executed. */
-function executionOf(run: TaskRun, settings: TaskSettings, prepared: Prepared, slot: Slot): Execution {
+function executionOf(run: TaskRun, { settings, prepared, slot, hooks }: Stamped): Execution {
   const { resource: { rid }, journal, request } = run;
   const { spec, token, killerArgv } = prepared;
   const { isLogged, outputMax, timeout, killGrace } = settings;
   return {
     ...{ spec, token, killerArgv, rid, isLogged, outputMax, timeout, killGrace, stop: request.stop },
+    onLine: (line) => hooks.addLine(line),
     onStart: (process, group) =>
       slot.noteCommand(process, group).catch((error) => {
         // The command runs: without its process on record, only a crash of the agent would know less.
@@ -168,10 +225,10 @@ function executionOf(run: TaskRun, settings: TaskSettings, prepared: Prepared, s
   };
 }
 
-async function executeTask(run: TaskRun, execution: Execution): Promise<SupervisedOutcome> {
+async function executeTask(run: TaskRun, execution: Execution, attempt: number): Promise<SupervisedOutcome> {
   const { agent: { system }, journal, request: { leaving }, resource, sessionId, instance } = run;
   if (leaving === undefined) return await execute(system, journal, execution);
   const folder = runFolderOf(resource.ridFolder, sessionId);
-  const names = { path: instance.name, rid: resource.rid, session_id: sessionId };
+  const names = { path: instance.name, rid: resource.rid, session_id: sessionId, attempt };
   return await supervise(system, journal, execution, { folder, names, leaving });
 }

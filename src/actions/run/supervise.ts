@@ -17,7 +17,7 @@ type Ports = Pick<System, "processes" | "clock" | "terminal" | "host" | "files">
 export interface Supervised {
   /** The private folder of the run. */
   readonly folder: string;
-  readonly names: Pick<RunHeader, "path" | "rid" | "session_id">;
+  readonly names: Pick<RunHeader, "path" | "rid" | "session_id" | "attempt">;
   /** Aborted when this agent ends, and leaves the command to its supervisor. */
   readonly leaving: AbortSignal | undefined;
 }

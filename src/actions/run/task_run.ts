@@ -30,6 +30,7 @@ export function resultOf({ instance, resource, sessionId }: Named): RunResult {
     status: null,
     is_failed: false,
     optional: resource.optional ?? null,
+    attempts: 0,
     started_at: null,
     ended_at: null,
     session_id: sessionId,

@@ -1,10 +1,10 @@
+import type { Hook } from "../../drivers/task/hooks.ts";
 import type { Trigger } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
 import type { Attempt } from "./attempt.ts";
 import { execute } from "./execute.ts";
 import type { CommandRequest } from "./prepare.ts";
 import { prepareCommand } from "./prepare.ts";
-import type { ExecutionOutcome } from "./run_end.ts";
 import type { StopRequest } from "./stop_request.ts";
 
 /** Seconds between TERM and KILL for a trigger, which has no timeout of its own. */
@@ -15,10 +15,12 @@ const TRIGGER_OUTPUT = 1_048_576;
 
 /** A command around a task or an action. */
 export interface TriggerRun {
-  readonly name: Trigger | "on_error";
+  readonly name: Trigger | Hook | "on_error";
   readonly command: string;
   readonly request: CommandRequest;
   readonly journal: Journal;
+  /** Where its output goes instead. */
+  readonly output?: Journal;
   readonly rid: string | undefined;
   readonly stop: StopRequest;
   readonly timeout?: number | undefined;
@@ -32,7 +34,7 @@ export async function runTrigger(trigger: TriggerRun): Promise<string | undefine
   const prepared = prepareCommand(command, request);
   const outcome = "refusal" in prepared ? { code: 1, reason: prepared.refusal } : await execute(
     request.agent.system,
-    journal,
+    trigger.output ?? journal,
     {
       spec: prepared.spec,
       rid,
@@ -71,22 +73,4 @@ export async function runTriggers(attempt: Attempt, names: readonly Trigger[]): 
     if (problem !== undefined) return problem;
   }
   return undefined;
-}
-
-/** Runs `on_error` as the task's user, telling it how the command ended. */
-export async function runOnError(
-  { run, settings, prepared }: Attempt,
-  outcome: ExecutionOutcome,
-): Promise<void> {
-  const command = settings.onError;
-  if (command === undefined || prepared === undefined) return;
-  const environment = {
-    OPENSVC_EXITCODE: String(outcome.code),
-    OPENSVC_SIGNAL: outcome.signal ?? "",
-    OPENSVC_REASON: outcome.reason ?? "",
-  };
-  const { journal, resource: { rid }, request: { stop } } = run;
-  const request = prepared.onErrorRequest(environment);
-  const { timeout } = settings;
-  await runTrigger({ name: "on_error", command, request, journal, rid, stop: stop.afterwards(), timeout });
 }

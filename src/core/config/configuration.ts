@@ -1,5 +1,6 @@
 import { parseDuration } from "../duration.ts";
 import { toBoolean, toInteger, toOctal, toShellWords, toSize, toTristate, toWords } from "../convert.ts";
+import { toPingUrl } from "../hooks/ping_url.ts";
 import type { ObjectPath } from "../naming/object_path.ts";
 import { compareRids, tryParseRid } from "../naming/rid.ts";
 import { parseRequires, type Requires } from "../requires.ts";
@@ -52,6 +53,8 @@ export interface Configuration {
   shellWords(section: string, option: string): readonly string[];
   requires(section: string, option: string): Requires;
   retcodes(section: string, option: string): Retcodes;
+  /** An address to ping; undefined when it is unset or empty. */
+  pingUrl(section: string, option: string): URL | undefined;
   /** The text of a key as it is in the file; the key may have a scope. */
   raw(section: string, key: string): string | undefined;
   /** The evaluated text of any key, known or not; with a scope it is exactly that line. */
@@ -163,6 +166,10 @@ class LazyConfiguration implements Configuration {
 
   retcodes(section: string, option: string): Retcodes {
     return this.#convert(section, option, parseRetcodes) ?? parseRetcodes("");
+  }
+
+  pingUrl(section: string, option: string): URL | undefined {
+    return this.#convertFilled(section, option, toPingUrl);
   }
 
   raw(section: string, key: string): string | undefined {

@@ -12,7 +12,8 @@ export type Converter =
   | "schedule"
   | "timezone"
   | "requires"
-  | "retcodes";
+  | "retcodes"
+  | "ping url";
 
 /** Where a value is looked for, in order: `leaf` is the resource's section, `head` is DEFAULT. */
 export type Inheritance = "leaf" | "head" | "leaf > head" | "head > leaf";

@@ -46,6 +46,15 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
     text: "What changes the user of commands.",
   },
   {
+    option: "http_proxy",
+    section: "node",
+    converter: "string",
+    since: "0.1",
+    example: "http://proxy.example.com:3128",
+    text:
+      "The proxy for requests of the agent itself (ping_url); without it there is none, whatever the environment says.",
+  },
+  {
     option: "path",
     section: "node",
     converter: "string",

@@ -9,6 +9,7 @@ import { toShellWords } from "../convert.ts";
 import { checkCatchUp } from "./checks/catch_up.ts";
 import { checkCommand } from "./checks/commands.ts";
 import { checkAliases, checkDuplicates, checkKey, rowOf } from "./checks/keys.ts";
+import { checkOnLong } from "./checks/hooks.ts";
 import { checkLines } from "./checks/lines.ts";
 import { checkMasking, checkObjectWords, checkStore } from "./checks/objects.ts";
 import { checkRequirements } from "./checks/requirements.ts";
@@ -95,6 +96,7 @@ function checkOption(
   if (name === "catch_up") {
     problems.push(...readable(() => checkCatchUp(configuration, text, section, option)));
   }
+  if (name === "on_long") problems.push(...readable(() => checkOnLong(configuration, text, section, option)));
   if (name === "environment") problems.push(...checkEnvironment(text, section, option));
   problems.push(...checkObjectWords(name, text, section, option));
   problems.push(...readable(() => checkMasking(configuration, name, section, option)));

@@ -16,6 +16,8 @@ export interface RunResult {
   readonly is_failed: boolean;
   /** The `optional` keyword: unset, a failure shows; true, it does not; false, it also stops the sequence. */
   readonly optional: boolean | null;
+  /** How many attempts there were (`retry`), of which the last one is told; 0 when nothing was executed. */
+  readonly attempts: number;
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly session_id: string;

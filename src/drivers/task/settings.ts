@@ -1,6 +1,9 @@
 import type { Configuration } from "../../core/config/configuration.ts";
 import type { Requires } from "../../core/requires.ts";
 import type { Retcodes } from "../../core/retcodes.ts";
+import type { RetryPolicy } from "../../core/run/backoff.ts";
+import type { HookSettings } from "./hooks.ts";
+import { readHooks } from "./hooks.ts";
 
 /** The commands around a task; a blocking one that fails stops the task, another is only reported. */
 export const TRIGGERS = ["pre_run", "blocking_pre_run", "post_run", "blocking_post_run"] as const;
@@ -56,6 +59,8 @@ export interface TaskSettings {
   readonly maxParallel: number;
   readonly requires: Requires;
   readonly onError: string | undefined;
+  readonly hooks: HookSettings;
+  readonly retry: RetryPolicy;
   readonly triggers: Readonly<Record<Trigger, string | undefined>>;
 }
 
@@ -87,6 +92,12 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
     requires: configuration.requires(rid, "run_requires"),
     onError: text("on_error"),
+    hooks: readHooks(configuration, rid),
+    retry: {
+      count: configuration.integer(rid, "retry") ?? 0,
+      delay: configuration.duration(rid, "retry_delay") ?? 10,
+      maxDelay: configuration.duration(rid, "retry_max_delay") ?? 300,
+    },
     triggers: readTriggers(configuration, rid),
   };
 }

@@ -26,6 +26,7 @@ Deno.test("run by hand is remembered, and does not move the schedule", async () 
     session_id: "00000000-0000-4000-8000-000000000001",
     user: "root",
     pid: 101,
+    attempts: 1,
   });
   assertEquals(system.files.read(`${STATE}/task#0/last_run_retcode`), "0");
   assertEquals(system.files.read(`${STATE}/task#0/history.jsonl`)?.split("\n").length, 2);

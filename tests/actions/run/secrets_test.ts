@@ -384,3 +384,24 @@ Deno.test("secret_files: a full disk refuses the run, and leaves nothing", async
   assertEquals(await runAgent(["svc1", "run"], system), 1);
   assertEquals([system.processes.started, system.files.list("/var/lib/agent/svc/svc1/task#0/run")], [[], []]);
 });
+
+Deno.test("a monitor is told nothing secret, neither of the output nor of the reason", async () => {
+  const program = { code: 3, stdout: "it is hunter2\n" };
+  const { system } = await run(
+    "secrets_environment = PASSWORD=db/password\nping_url = https://monitor.example.com/x\n",
+    { program },
+  );
+  assertEquals(system.http.requests.map(({ body }) => body), ["", "exit code 3\nit is xxxx\n"]);
+});
+
+Deno.test("a hook gets what the command gets, and its output is masked; what is missing does not silence on_skip", async () => {
+  const keywords = "cwd = /\nrun_requires = impossible\non_skip = /bin/hook\non_skip_unmet = true\n";
+  const program = { stdout: "it is hunter2\n" };
+  const args = ["--cron"];
+  const told = await run(`${keywords}secrets_environment = PASSWORD=db/password\n`, { args, program });
+  assertEquals([told.commands, told.env("PASSWORD")], [["/bin/hook"], "hunter2"]);
+  assert(logOf(told.system).includes("task#0 INFO on_skip | it is xxxx"));
+  assertEquals(everything(told.system).includes("hunter2"), false);
+  const missing = await run(`${keywords}secrets_environment = PASSWORD=db/nosuch\n`, { args });
+  assertEquals([missing.commands, missing.env("PASSWORD")], [["/bin/hook"], undefined]);
+});

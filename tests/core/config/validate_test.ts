@@ -40,6 +40,10 @@ for (
       "catch_up of planned instants",
       `[DEFAULT]\ncatch_up = once\n${TASK}schedule = 0 4 * * *\ncatch_up = once\n[task#1]\ncommand = a\ncatch_up = none\n`,
     ],
+    [
+      "hooks, also inherited",
+      `[DEFAULT]\non_long = /bin/hook\nping_url = https://m.example.com/{svcname}-{rindex}?create=1\n${TASK}long_after = 2h\non_late = /bin/hook\nretry = 3\n`,
+    ],
     ["a parallel subset", `[subset#task:s1]\nparallel = true\n${TASK}subset = s1\n`],
   ] as const
 ) {
@@ -67,6 +71,38 @@ const cases: Case[] = [
     edge: "catch_up of windows and periods only",
     text: `[DEFAULT]\ncatch_up = once\n${TASK}schedule = ["@10", "09:00-10:00"]\ncatch_up = once\n`,
     expected: [["hint", 2, "DEFAULT.catch_up has no effect"], ["hint", 6, "task#0.catch_up has no effect"]],
+  },
+  {
+    edge: "references to the resource where none inherits them",
+    text: `[DEFAULT]\ncomment = {rid}\non_error = /bin/mail {rid} {rindex}\n${TASK}`,
+    expected: [["warning", 2, "Unknown reference {rid} in DEFAULT.comment"]],
+  },
+  {
+    edge: "addresses that cannot be pinged, without the address",
+    text: `${TASK}ping_url = ftp://example.com/secret\n[task#1]\ncommand = a\nping_url = http://a/{rid}\n` +
+      "[DEFAULT]\nping_url = http://a/{rid}\n",
+    expected: [
+      ["error", 3, "Cannot use task#0.ping_url: the address: expected http:// or https:// with a host"],
+      ["error", 6, 'Cannot use task#1.ping_url: the address: it holds a "#"'],
+      ["error", 8, 'Cannot use DEFAULT.ping_url: the address: it holds a "#"'],
+    ],
+  },
+  {
+    edge: "on_long that does not know when",
+    text: `[DEFAULT]\non_long = /bin/hook\n${TASK}[task#1]\ncommand = a\non_long = /bin/hook\n`,
+    expected: [
+      ["warning", 2, "DEFAULT.on_long has no effect for task#0, task#1: long_after is not set"],
+      ["warning", 7, "task#1.on_long has no effect: long_after is not set"],
+    ],
+  },
+  {
+    edge: "hooks that are no commands, and a negative retry",
+    text: `${TASK}on_skip = "a\non_late = a > b\nretry = -1\n`,
+    expected: [
+      ["error", 3, "a quote is still open"],
+      ["warning", 4, "goes to no shell"],
+      ["error", 5, "expected at least 0"],
+    ],
   },
   {
     edge: "an unknown keyword, with the nearest one",

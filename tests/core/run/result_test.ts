@@ -16,6 +16,7 @@ function result(code: number, is_failed: boolean, optional: boolean | null = nul
     started_at: null,
     ended_at: null,
     session_id: "s",
+    attempts: 1,
   };
 }
 

@@ -4,9 +4,17 @@ import type { Configuration } from "../configuration.ts";
 import type { IniOption, IniSection } from "../ini.ts";
 import { type Problem, problem, type Severity } from "../problem.ts";
 
-const COMMANDS: ReadonlySet<string> = new Set(
-  ["command", "on_error", "pre_run", "blocking_pre_run", "post_run", "blocking_post_run"],
-);
+const COMMANDS: ReadonlySet<string> = new Set([
+  "command",
+  "on_error",
+  "on_late",
+  "on_long",
+  "on_skip",
+  "pre_run",
+  "blocking_pre_run",
+  "post_run",
+  "blocking_post_run",
+]);
 
 /** What a shell would do with, and a program only gets as a word. */
 const SHELL_ONLY: readonly (readonly [sign: string, pattern: RegExp])[] = [

@@ -1,6 +1,7 @@
 import { toBoolean, toInteger, toOctal, toShellWords, toSize, toTristate, toWords } from "../../convert.ts";
 import { parseDuration } from "../../duration.ts";
 import { nearest } from "../../text/nearest.ts";
+import { toPingUrl } from "../../hooks/ping_url.ts";
 import { parseRequires } from "../../requires.ts";
 import { parseRetcodes } from "../../retcodes.ts";
 import { checkSchedule } from "../../schedule/check.ts";
@@ -10,6 +11,7 @@ import type { Configuration } from "../configuration.ts";
 import type { IniOption, IniSection } from "../ini.ts";
 import type { Converter, Keyword } from "../keyword.ts";
 import { type Problem, problem } from "../problem.ts";
+import { splitKey } from "../scope.ts";
 import { KNOWN_WORDS, parseReference, REFERENCE_REGEXP } from "../reference.ts";
 
 const CONVERTERS: Readonly<Record<Converter, (text: string) => unknown>> = {
@@ -26,10 +28,18 @@ const CONVERTERS: Readonly<Record<Converter, (text: string) => unknown>> = {
   "timezone": zoneOf,
   "requires": parseRequires,
   "retcodes": parseRetcodes,
+  "ping url": toPingUrl,
 };
 
 /** For these an empty value means that the keyword is unset. */
-const EMPTY_IS_UNSET: ReadonlySet<Converter> = new Set(["integer", "octal", "duration", "size", "timezone"]);
+const EMPTY_IS_UNSET: ReadonlySet<Converter> = new Set([
+  "integer",
+  "octal",
+  "duration",
+  "size",
+  "timezone",
+  "ping url",
+]);
 const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd"]);
 const NEVER_EMPTY: ReadonlySet<string> = new Set(["user", "group", "command"]);
 
@@ -88,6 +98,7 @@ export function checkReferences(
     const [whole, inner] = match;
     const reference = parseReference(inner!);
     if (!reference || text[match.index - 1] === "$") continue;
+    if (isForEachResource(configuration, section, option, reference.key)) continue;
     const isPlain = reference.section === undefined;
     const words = [...KNOWN_WORDS, ...configuration.tableOf("DEFAULT").keys()];
     const near = isPlain ? nearest(reference.key, words) : undefined;
@@ -99,6 +110,17 @@ export function checkReferences(
     problems.push(problem("warning", placeOf(section, option), message));
   }
   return problems;
+}
+
+/** In DEFAULT, `{rid}` has no meaning until a resource inherits the keyword. */
+function isForEachResource(
+  { registry }: Configuration,
+  section: IniSection,
+  option: IniOption,
+  word: string,
+): boolean {
+  return section.name === "DEFAULT" && ["rid", "rindex"].includes(word) &&
+    registry.inheritedRow(splitKey(option.key).option) !== undefined;
 }
 
 function nameOf(section: IniSection, option: IniOption): string {

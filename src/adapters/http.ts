@@ -1,0 +1,100 @@
+/**
+ * Requests to other hosts, by the runtime's own `fetch`.
+ *
+ * @module
+ */
+import type { Http, HttpOptions, HttpOutcome } from "../ports.ts";
+
+const MAX_REDIRECTS = 3;
+/** What answers a POST with "ask there instead". */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+/** Any client of the runtime takes proxies from these, at the moment when it is made. */
+const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
+  .flatMap((name) => [name, name.toLowerCase()]);
+
+/** Makes the door to other hosts; nothing is set up before the first request. */
+export function createHttp(): Http {
+  const clients = new Map<string, Deno.HttpClient>();
+  const clientFor = (proxy: string | undefined) => {
+    const known = clients.get(proxy ?? "");
+    if (known) return known;
+    const client = createClient(proxy);
+    clients.set(proxy ?? "", client);
+    return client;
+  };
+  return {
+    async post(url, body, options) {
+      const timeout = AbortSignal.timeout(Math.max(1, options.timeoutMs));
+      const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+      try {
+        return await postFollowing(clientFor(options.proxy), { url, body, options, signal });
+      } catch (error) {
+        return { kind: "failed", reason: reasonOf(error, options, timeout) };
+      }
+    },
+  };
+}
+
+/** A proxy is configured, never inherited from whoever started the agent. */
+function createClient(proxy: string | undefined): Deno.HttpClient {
+  const inherited = PROXY_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name] of inherited) Deno.env.delete(name);
+  try {
+    return Deno.createHttpClient(proxy === undefined ? {} : { proxy: { url: proxy } });
+  } finally {
+    for (const [name, value] of inherited) if (value !== undefined) Deno.env.set(name, value);
+  }
+}
+
+interface Exchange {
+  readonly url: string;
+  readonly body: string;
+  readonly options: HttpOptions;
+  readonly signal: AbortSignal;
+}
+
+/** The runtime would turn a redirected POST into a GET, and carry the text to any host. */
+async function postFollowing(
+  client: Deno.HttpClient,
+  { url, body, options, signal }: Exchange,
+): Promise<HttpOutcome> {
+  let target = new URL(url);
+  for (let redirects = 0;; redirects++) {
+    const response = await fetch(target, {
+      method: "POST",
+      body,
+      headers: { "content-type": "text/plain; charset=utf-8", "user-agent": options.userAgent },
+      redirect: "manual",
+      client,
+      signal,
+    });
+    await response.body?.cancel();
+    const location = response.headers.get("location");
+    if (!REDIRECTS.has(response.status) || location === null) {
+      return { kind: "answered", status: response.status };
+    }
+    const next = nextOf(location, target, redirects);
+    if (typeof next === "string") return { kind: "failed", reason: next };
+    target = next;
+  }
+}
+
+/** Where a redirect leads, or why it is not followed. */
+function nextOf(location: string, from: URL, redirects: number): URL | string {
+  if (redirects >= MAX_REDIRECTS) return `it was redirected more than ${MAX_REDIRECTS} times`;
+  if (!URL.canParse(location, from)) return "it was redirected to no address";
+  const to = new URL(location, from);
+  if (to.hostname !== from.hostname) return "it was redirected to another host";
+  const isSafe = to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:");
+  return isSafe ? to : "it was redirected from https to something else";
+}
+
+/** The runtime's messages name the address, which is a secret. */
+function reasonOf(error: unknown, options: HttpOptions, timeout: AbortSignal): string {
+  if (timeout.aborted) return `no answer within ${Math.round(options.timeoutMs / 100) / 10} s`;
+  if (options.signal?.aborted) return "given up";
+  if (!(error instanceof Error)) return "the request failed";
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return message.replace(/^error sending request( for url \(\S*\))?: /, "")
+    .replace(/\b[a-z]+:\/\/\S+/gi, "the address");
+}
