@@ -5,8 +5,10 @@
  */
 import { ifPresent } from "./paths.ts";
 
-/** In front of the name of each group that an agent makes. */
+/** In front of the name of each group that an agent makes; the agent's pid follows. */
 const PREFIX = "agent-";
+/** An empty group that is older was left by an agent that was killed; a younger one may be joined any moment. */
+const LEFT_AFTER_MS = 60_000;
 
 let home: string | false | undefined;
 /** Groups that still had a process when their run was over. */
@@ -14,9 +16,12 @@ const leftOver = new Set<string>();
 
 /** Makes a group below the agent's own one; undefined where there is no such file system, or no right to. */
 export function makeGroup(name: string): string | undefined {
-  home ??= ifAllowed(findHome) ?? false;
+  if (home === undefined) {
+    home = ifAllowed(findHome) ?? false;
+    if (home) sweep(home);
+  }
   if (home === false) return undefined;
-  const group = `${home}/${PREFIX}${name}`;
+  const group = `${home}/${PREFIX}${Deno.pid}-${name}`;
   const isMade = ifAllowed(() => {
     Deno.mkdirSync(group, { mode: 0o755 });
     return true;
@@ -44,6 +49,16 @@ export function killGroup(group: string): boolean {
 export function removeGroup(group: string): void {
   leftOver.add(group);
   for (const each of leftOver) if (removeOne(each)) leftOver.delete(each);
+}
+
+/** Removes what killed agents have left; the kernel refuses for a group that still has a process. */
+function sweep(folder: string): void {
+  for (const { name } of ifAllowed(() => [...Deno.readDirSync(folder)]) ?? []) {
+    if (!name.startsWith(PREFIX)) continue;
+    const age = Date.now() -
+      (ifAllowed(() => Deno.statSync(`${folder}/${name}`).mtime)?.getTime() ?? Infinity);
+    if (age > LEFT_AFTER_MS) removeOne(`${folder}/${name}`);
+  }
 }
 
 function removeOne(group: string): boolean {
