@@ -31,7 +31,7 @@ export interface WantedIdentity {
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
-  /** Supplementary groups; empty when they stay the agent's own. */
+  /** Supplementary groups; empty when they stay the agent's own. To find them may start a program: asked when needed. */
   readonly groups: readonly number[];
   readonly name: string;
   readonly home: string;
@@ -77,13 +77,24 @@ function withGroup(user: UserRecord, group: string | undefined, users: UserDatab
   const isOwn = user.uid === users.self.uid;
   const base = { ...user, isMainName: isOwn || users.findUser(String(user.uid))?.name === user.name };
   if (group === undefined) {
-    return isOwn ? { ...base, gid: users.self.gid, groups: [] } : { ...base, groups: users.groupsOf(user) };
+    return isOwn ? { ...base, gid: users.self.gid, groups: [] } : lazily(base, () => users.groupsOf(user));
   }
   const { name, gid } = resolveGroup(group, users);
   // The passwd primary group stays in the set, with every wrapper.
   const groups = [...new Set([gid, user.gid, ...users.groupsOf(user)])];
   const all = groups.map((id) => users.findGroup(String(id))?.name ?? String(id));
   return { ...base, gid, groups, chosenGroup: { name, all } };
+}
+
+/** Most runs never ask: the wrapper finds the groups by itself. */
+function lazily(base: Omit<Identity, "groups">, find: () => readonly number[]): Identity {
+  let groups: readonly number[] | undefined;
+  return {
+    ...base,
+    get groups() {
+      return groups ??= find();
+    },
+  };
 }
 
 function resolveGroup(text: string, users: UserDatabase): { readonly name: string; readonly gid: number } {

@@ -162,8 +162,9 @@ function wrapped(
 }
 
 /** `--init-groups` asks for the first name of the uid and leaves a chosen group out: then the list is given. */
-function setprivFlags({ uid, gid, groups, chosenGroup, isMainName }: Identity): string[] {
-  const set = chosenGroup || !isMainName ? ["--groups", groups.join(",")] : ["--init-groups"];
+function setprivFlags(identity: Identity): string[] {
+  const { uid, gid, chosenGroup, isMainName } = identity;
+  const set = chosenGroup || !isMainName ? ["--groups", identity.groups.join(",")] : ["--init-groups"];
   return ["--reuid", String(uid), "--regid", String(gid), ...set];
 }
 
