@@ -69,6 +69,7 @@ export async function supervise(
   try {
     supervisor = ports.processes.start({ ...spec, argv: supervisorArgv(folder), stdin: "lifeline" });
   } catch (error) {
+    if (group !== undefined) ports.processes.removeGroup(group);
     return notStarted(error);
   }
   return await new Follower(ports, journal, execution, { ...supervised, header, supervisor }).follow();
@@ -212,14 +213,23 @@ class Follower {
       return { code: TIMEOUT_CODE, signal: end?.signal ?? null, reason, isTimedOut, isStopped: false, pid };
     }
     if (end !== undefined) return outcomeOf(processOutcome(end), cause, pid, this.#execution);
-    // Nothing could be written any more, as on a full disk: the supervisor exits with the code of the command.
-    if (this.#childEnd?.kind === "exited") return outcomeOf(this.#childEnd, cause, pid, this.#execution);
+    if (this.#childEnd?.kind === "exited") {
+      if (command === undefined) return untold(this.#childEnd.code);
+      // Nothing could be written any more, as on a full disk: the supervisor exits with the code of the command.
+      return outcomeOf(this.#childEnd, cause, pid, this.#execution);
+    }
     return cause === "ended" ? lost(pid) : outcomeOf(UNENDED, cause, pid, this.#execution);
   }
 }
 
 /** The unit of start times in `/proc`, the same on all of today's Linux. */
 const TICKS_PER_SECOND = 100;
+
+/** A shell that could not read the text of the supervisor, or not write into the folder. */
+function untold(code: number): ExecutionOutcome {
+  const reason = `its supervisor exited with ${code} and told nothing of the command`;
+  return { code: code || 126, signal: null, reason, isTimedOut: false, isStopped: false, pid: null };
+}
 
 function lost(pid: number): ExecutionOutcome {
   const reason = "its supervisor was ended before the command: nobody saw how it ended";
