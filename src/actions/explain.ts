@@ -8,6 +8,7 @@ import type { Agent } from "./agent.ts";
 import type { Instance, Resource } from "./load.ts";
 import { nextChange } from "./next_change.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
+import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { statusLookup } from "./resource_status.ts";
 import type { Gate } from "./run/dry_run.ts";
@@ -67,6 +68,7 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
   const gates = [
     ...serviceGates(agent, instance),
     gate("disabled", !task.isDisabled, task.isDisabled ? "yes" : "no"),
+    pauseGate(agent, task),
     confirmationGate(task),
     ...scheduleGates(agent, entry),
     requiresGate(agent, instance, task),
@@ -114,6 +116,11 @@ function serviceGates(agent: Agent, instance: Instance): Gate[] {
     gate("provisioned", provisioned, provisioned ? "yes" : "no"),
     gate("memory", memory === undefined, memory ?? memoryFolder),
   ];
+}
+
+function pauseGate(agent: Agent, task: Resource): Gate {
+  const pause = findPause(agent, task);
+  return gate("paused", pause === undefined, pause === undefined ? "no" : describePause(agent, pause));
 }
 
 function confirmationGate({ configuration, rid, problem }: Resource): Gate {

@@ -25,6 +25,15 @@ export interface RunningRun {
   readonly origin: RunRecord["origin"];
 }
 
+/** A task that is left alone for a while. */
+export interface PausedTask {
+  readonly rid: string;
+  /** Seconds since the epoch; null when nobody knows, and only `resume` ends it. */
+  readonly until: number | null;
+  /** What the operator said about it. */
+  readonly reason: string | null;
+}
+
 /** Something that somebody should look at. */
 export interface StatusProblem {
   /** Null when it concerns the whole service. */
@@ -82,6 +91,8 @@ export interface InstanceStatus {
   readonly status_group: Readonly<Record<string, Status>>;
   readonly running: readonly RunningRun[];
   readonly problems: readonly StatusProblem[];
+  /** The tasks that are paused at this moment. */
+  readonly paused: readonly PausedTask[];
 }
 
 /** The messages that are problems. */

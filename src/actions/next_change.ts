@@ -20,11 +20,12 @@ const HORIZON = 40 * 86_400;
  * stays so.
  */
 export function nextChange(entry: ScheduleEntry, now: number): NextChange | undefined {
-  const { schedule, last, zone, draw, isRunnable } = entry;
+  const { schedule, last, zone, draw, isRunnable, pausedUntil } = entry;
   if (!isRunnable || !schedule) return undefined;
   const next = nextOfEntry(entry, now);
   if (next === undefined) return undefined;
-  const run = nextRun(schedule, { now, last, zone, draw });
+  if (next === pausedUntil) return { at: next, text: "its pause ends" };
+  const run = nextRun(schedule, { now: Math.max(now, pausedUntil ?? now), last, zone, draw });
   if (next > now) return { at: next, text: run?.at === next ? reasonOf(entry, run) : "its next run" };
   if (run?.at !== now) return undefined;
   if (run.isPlanned) return { at: now + 1, text: "its planned instant is over" };

@@ -11,10 +11,12 @@ import { hasPlanned } from "../core/schedule/planned.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 import { zoneOf } from "../core/schedule/zone.ts";
 import { readHistory } from "../state/last_run.ts";
+import type { Pause } from "../state/pauses.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
 import { missedSince } from "./catch_up.ts";
 import type { Instance, Resource } from "./load.ts";
+import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
 
@@ -40,6 +42,8 @@ export interface ScheduleEntry {
   readonly isRunnable: boolean;
   /** Why it is not runnable. */
   readonly reason: string | undefined;
+  /** The first second at which it may run again, of a task that is paused; undefined for all others. */
+  readonly pausedUntil: number | undefined;
   /** The schedule and its zone: with other ones it is another entry. */
   readonly fingerprint: string;
   /** Whether its planned instants are made up for when they were missed (`catch_up = once`). */
@@ -70,7 +74,8 @@ export function scheduleEntries(
   { isFresh = false }: EntryOptions = {},
 ): readonly ScheduleEntry[] {
   const { files } = agent.system;
-  const own = new StampReader(isFresh && !instance.hadState ? NO_FILES : files, instance.stateFolder);
+  const hasState = !isFresh || instance.hadState;
+  const own = new StampReader(hasState ? files : NO_FILES, instance.stateFolder);
   const memory = instance.memoryFolder === instance.stateFolder
     ? own
     : new StampReader(files, instance.memoryFolder);
@@ -78,7 +83,11 @@ export function scheduleEntries(
   return [
     statusEntry(agent, instance, own),
     ...instance.resources.filter(({ group }) => group === "task").map((task) =>
-      taskEntry(agent, instance, task, memory, gate)
+      taskEntry(agent, instance, task, {
+        stamps: memory,
+        gate,
+        pause: hasState ? findPause(agent, task) : undefined,
+      })
     ),
   ];
 }
@@ -94,20 +103,30 @@ function statusEntry(agent: Agent, instance: Instance, stamps: StampReader): Sch
       stamps,
     ),
     ...gateOf(strangerReason(agent, instance)),
+    pausedUntil: undefined,
   };
+}
+
+/** What is known of a task besides its section. */
+interface TaskFacts {
+  readonly stamps: StampReader;
+  /** Why the scheduler runs no task of the service. */
+  readonly gate: string | undefined;
+  readonly pause: Pause | undefined;
 }
 
 function taskEntry(
   agent: Agent,
   instance: Instance,
   task: Resource,
-  stamps: StampReader,
-  gate: string | undefined,
+  { stamps, gate, pause }: TaskFacts,
 ): ScheduleEntry {
   const place = { action: "run", section: task.rid, option: "schedule" } as const;
+  const endless = pause && pause.until === undefined ? `it is ${describePause(agent, pause)}` : undefined;
   return {
     ...readEntry(agent, instance, place, stamps),
-    ...gateOf(gate ?? taskGate(task)),
+    ...gateOf(gate ?? taskGate(task) ?? endless),
+    pausedUntil: pause?.until,
   };
 }
 
@@ -151,7 +170,7 @@ function readEntry(
   instance: Instance,
   { action, section, option }: Place,
   stamps: StampReader,
-): Omit<ScheduleEntry, "isRunnable" | "reason"> {
+): Omit<ScheduleEntry, "isRunnable" | "reason" | "pausedUntil"> {
   const rid = section === "DEFAULT" ? undefined : section;
   const { name, configuration } = instance;
   const find = (key: string) => configuration.find(section, key)?.text;

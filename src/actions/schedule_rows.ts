@@ -26,6 +26,8 @@ export interface ScheduleRow {
   readonly timezone: string;
   readonly node: string;
   readonly path: string;
+  /** Until when a task is paused; `next_run` is then counted from there. */
+  readonly paused_until: number | null;
 }
 
 /** How rows of several services are ordered. */
@@ -64,6 +66,7 @@ function rowsOf(agent: Agent, instance: Instance, now: number): ScheduleRow[] {
     timezone: entry.zoneName,
     node: agent.node.name,
     path: entry.path,
+    paused_until: entry.pausedUntil ?? null,
   }));
 }
 

@@ -4,7 +4,13 @@ import { mergeStatuses } from "../core/status.ts";
 import type { StatusMessage } from "../drivers/driver.ts";
 import { stampName, writeStamp } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
-import type { InstanceStatus, ResourceReport, RunningRun, StatusProblem } from "./instance_status.ts";
+import type {
+  InstanceStatus,
+  PausedTask,
+  ResourceReport,
+  RunningRun,
+  StatusProblem,
+} from "./instance_status.ts";
 import { problemsOf } from "./instance_status.ts";
 import { factsOf } from "./instance_facts.ts";
 import type { Instance, Resource } from "./load.ts";
@@ -61,6 +67,7 @@ export function evaluateStatus(agent: Agent, instance: Instance): InstanceStatus
     status_group: groupsOf(instance, looks),
     running: looks.flatMap(({ running }) => running),
     problems,
+    paused: looks.flatMap(({ paused }) => paused ?? []),
   };
 }
 
@@ -87,6 +94,7 @@ export function unusableStatus(agent: Agent, { kind, path, name, reason }: Unusa
     status_group: {},
     running: [],
     problems: [{ rid: null, level: "error", text: reason }],
+    paused: [],
   };
 }
 
@@ -96,6 +104,7 @@ interface Look {
   readonly report: ResourceReport;
   readonly messages: readonly StatusMessage[];
   readonly running: readonly RunningRun[];
+  readonly paused: PausedTask | undefined;
 }
 
 /** Errors of schedules by rid; undefined stands for the service's own. */
@@ -131,7 +140,7 @@ function lookAtResource(agent: Agent, resource: Resource, task: TaskReport | und
     last_run: task?.lastRun ?? null,
     last_manual_run: task?.lastManualRun ?? null,
   };
-  return { rid: resource.rid, report, messages, running: task?.running ?? [] };
+  return { rid: resource.rid, report, messages, running: task?.running ?? [], paused: task?.paused };
 }
 
 /** The same bad value may be met by the driver, by the schedule and by the settings of a task. */

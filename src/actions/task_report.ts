@@ -2,11 +2,13 @@ import { readTask } from "../drivers/task/settings.ts";
 import type { StatusMessage } from "../drivers/driver.ts";
 import type { RunRecord } from "../state/last_run.ts";
 import { readLastRuns } from "../state/last_runs.ts";
+import type { Pause } from "../state/pauses.ts";
 import type { SlotRecord, StaleSlot } from "../state/slots.ts";
 import { surveySlots } from "../state/slots.ts";
 import type { Agent } from "./agent.ts";
-import type { RunningRun, RunSummary } from "./instance_status.ts";
+import type { PausedTask, RunningRun, RunSummary } from "./instance_status.ts";
 import type { Instance, Resource } from "./load.ts";
+import { describePause, findPause } from "./paused.ts";
 import { startProblem } from "./run/start_problem.ts";
 
 /** What there is to say about a task besides its status. */
@@ -15,6 +17,7 @@ export interface TaskReport {
   readonly lastRun: RunSummary | null;
   readonly lastManualRun: RunSummary | null;
   readonly messages: readonly StatusMessage[];
+  readonly paused: PausedTask | undefined;
 }
 
 /** Looks at the runs of a task, at what was left by runs that nobody saw the end of, and at its settings. */
@@ -26,13 +29,16 @@ export function reportTask(
 ): TaskReport {
   const { living, orphans, stale } = surveySlots(agent.system, task.ridFolder);
   const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder);
+  const pause = findPause(agent, task);
   return {
+    paused: pause && { rid: task.rid, until: pause.until ?? null, reason: pause.reason },
     running: living.map((record) => runningOf(task.rid, record)),
     lastRun: scheduled ? summaryOf(scheduled) : null,
     lastManualRun: manual ? summaryOf(manual) : null,
     messages: [
       ...settingMessages(agent, instance, task, living.length),
       ...(scheduleError === undefined ? [] : [error(scheduleError)]),
+      ...(pause === undefined ? [] : [pauseMessage(agent, pause)]),
       ...orphans.map(orphanMessage),
       ...stale.map(staleMessage),
     ],
@@ -62,6 +68,11 @@ function settingMessages(
   const { maxParallel } = readTask(task.configuration, task.rid);
   if (running === 0 || running < maxParallel) return [];
   return [{ level: "info", text: `${running}/${maxParallel} max parallel runs reached` }];
+}
+
+/** A pause that somebody wanted is no problem; one without an end is. */
+function pauseMessage(agent: Pick<Agent, "node">, pause: Pause): StatusMessage {
+  return { level: pause.until === undefined ? "warn" : "info", text: describePause(agent, pause) };
 }
 
 function orphanMessage({ pid, at, command_pid }: SlotRecord): StatusMessage {

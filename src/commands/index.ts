@@ -27,6 +27,7 @@ import { REMOVE } from "./keys/remove.ts";
 import { HISTORY } from "./history.ts";
 import { KILL } from "./kill.ts";
 import { LOGS } from "./logs.ts";
+import { PAUSE, RESUME } from "./pause.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
 import { PRINT_STATUS } from "./print_status.ts";
 import { PS } from "./ps.ts";
@@ -52,6 +53,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   HISTORY,
   FREEZE,
   THAW,
+  PAUSE,
+  RESUME,
   LOGS,
   CREATE,
   DELETE,

@@ -48,7 +48,8 @@ export const PRINT_SCHEDULE: CommandSpec = {
     "is disabled, or its service is frozen, disabled or of other nodes: --format json says which. A schedule that " +
     "cannot be read shows its error instead, and the other rows go on.\n\n" +
     "Fields of --format json: action, rid, config_parameter, last_run, next_run, last_manual_run (seconds since the " +
-    "epoch, or null), schedule_definition, error, reason, timezone, node, path.\n\n" +
+    "epoch, or null), schedule_definition, error, reason, timezone, node, path, paused_until (until when the task is " +
+    "paused, or null: the next run is then counted from there).\n\n" +
     "The chart of --timeline has a line for each task and a column for each stretch of time, as many as the terminal " +
     "is wide (80 without one), on the clock of the node. With --format json it is path, rid, timezone, from, to, " +
     "windows (pairs of begin and the first instant after the end), runs, is_complete and reason: instants in seconds " +
@@ -79,6 +80,7 @@ const FIELDS: View<ScheduleRow>["fields"] = [
   "timezone",
   "node",
   "path",
+  "paused_until",
 ];
 
 function printSchedule(invocation: Invocation, system: System): Promise<number> {

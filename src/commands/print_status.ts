@@ -54,6 +54,7 @@ const FIELDS: View<InstanceStatus>["fields"] = [
   "status_group",
   "running",
   "problems",
+  "paused",
 ];
 
 async function printStatus(invocation: Invocation, system: System): Promise<number> {

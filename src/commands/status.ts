@@ -41,6 +41,7 @@ const FIELDS: View<InstanceStatus>["fields"] = [
   "frozen",
   "disabled",
   "provisioned",
+  "paused",
 ];
 
 async function status(invocation: Invocation, system: System): Promise<number> {

@@ -1,17 +1,25 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
 import { memoryProblem } from "../actions/run/memory.ts";
+import { describePause, findPause } from "../actions/paused.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
 import { evaluateRequires, obstacleOf } from "../core/requires.ts";
 import { statusLookup } from "../actions/resource_status.ts";
+import { covers, readPause } from "../state/pauses.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
 export type Closed =
   | { readonly kind: "gone"; readonly reason: string }
-  | { readonly kind: "wait"; readonly reason: string; readonly cause: Cause };
+  | {
+    readonly kind: "wait";
+    readonly reason: string;
+    readonly cause: Cause;
+    /** When it opens by itself, in seconds since the epoch. */
+    readonly until?: number | undefined;
+  };
 
 /** What an entry waits for. */
-export type Cause = "frozen" | "provision" | "memory" | "requirement" | "slot";
+export type Cause = "frozen" | "paused" | "provision" | "memory" | "requirement" | "slot";
 
 /** Says what keeps the scheduler from running a task at this moment, from the files as they are now (spec 4.1, 4.3). */
 export function closedGate(agent: Agent, instance: Instance, rid: string): Closed | undefined {
@@ -20,14 +28,27 @@ export function closedGate(agent: Agent, instance: Instance, rid: string): Close
   if (!instance.isMember) return { kind: "gone", reason: "this node is not one of the service's" };
   if (instance.isDisabled || resource.isDisabled) return { kind: "gone", reason: "it is disabled" };
   if (instance.isFrozen) return wait("frozen", "the service is frozen");
+  const pause = findPause(agent, resource);
+  if (pause) return { ...wait("paused", `it is ${describePause(agent, pause)}`), until: pause.until };
   if (!isProvisioned(agent, instance)) return wait("provision", "the service is not provisioned");
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) return wait("memory", memory);
   return unmetRequirement(agent, instance, rid);
 }
 
-function wait(cause: Cause, reason: string): Closed {
-  return { kind: "wait", reason, cause };
+function wait(cause: Cause, reason: string) {
+  return { kind: "wait", reason, cause } as const;
+}
+
+/** Whether an instant passed while the task was paused, although the pause is over now: it was let go. */
+export function passedInPause(
+  { system: { files } }: Agent,
+  instance: Instance,
+  rid: string,
+  at: number,
+): boolean {
+  const pause = readPause(files, `${instance.stateFolder}/${rid}`);
+  return pause !== undefined && covers(pause, at);
 }
 
 function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed | undefined {

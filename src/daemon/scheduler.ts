@@ -12,7 +12,7 @@ import { stampName, StampReader } from "../state/stamps.ts";
 import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
-import { closedGate } from "./gates.ts";
+import { closedGate, passedInPause } from "./gates.ts";
 import type { Cause, Closed } from "./gates.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import type { Meter } from "./meter.ts";
@@ -30,10 +30,13 @@ const GATE_RETRY = 30;
 
 /**
  * Whether what is due waits for a closed gate. A planned instant does only to be caught up: while the memory that knows
- * whether it ran is out of reach, and when it was missed before; what passes while the service is frozen is lost.
+ * whether it ran is out of reach, and when it was missed before; what passes while the service is frozen is lost. A pause
+ * lets everything planned go, the start after a boot too.
  */
 function isKept({ isPlanned, isReboot, isCaughtUp, entry }: Due, cause: Cause): boolean {
-  if (!isPlanned || isReboot) return true;
+  if (!isPlanned) return true;
+  if (cause === "paused") return false;
+  if (isReboot) return true;
   return entry.isCaughtUp && (cause === "memory" || (isCaughtUp === true && cause !== "frozen"));
 }
 
@@ -242,6 +245,10 @@ export class Scheduler {
     if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
     const closed = this.#gateOf(entry, instance, entry.rid);
     if (closed) return await this.#wait(item, closed, instance, now);
+    if (item.isPlanned && passedInPause(this.#agent, instance, entry.rid, plannedAt)) {
+      const reason = "it was paused when its instant came";
+      return await this.#giveUp(item, instance, now, { by: "paused", reason });
+    }
     this.#told.delete(entry.key);
     this.#skips.start(entry);
     if (item.isCaughtUp) {
@@ -277,7 +284,7 @@ export class Scheduler {
       return await this.#giveUp(item, instance, now, held);
     }
     this.#skips.hold(item.entry, held);
-    const until = now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
+    const until = closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
     if (item.isReboot) this.#reboots.hold(until);
     else this.#timetable.hold(key, until);
   }
@@ -285,6 +292,8 @@ export class Scheduler {
   async #giveUp(item: Due, instance: Instance, now: number, held: Held): Promise<void> {
     this.#meter.giveUp(held.by);
     this.#skips.give(item, instance, held);
+    // The next daemon must not take up again what this one has let go.
+    if (item.isReboot) await this.#reboots.started(item.entry);
     this.#drop(item, now);
     await this.#settled.settle(item, instance);
   }

@@ -15,7 +15,7 @@ export interface Held {
 }
 
 /** The operator's own wish: what passes meanwhile was not to run. */
-const WISHED: ReadonlySet<string> = new Set<Held["by"]>(["frozen", "gone"]);
+const WISHED: ReadonlySet<string> = new Set<Held["by"]>(["frozen", "paused", "gone"]);
 
 /** Nothing but the time itself was in the way. */
 const BUSY = { by: "missed", reason: "the daemon was busy, or the host slept" } as const;
@@ -79,5 +79,5 @@ export class Skips {
 
 function causeOf(by: Held["by"] | typeof BUSY["by"]): SkipCause {
   if (by === "overlap" || by === "slot") return "running";
-  return by === "frozen" || by === "gone" ? "missed" : by;
+  return by === "frozen" || by === "paused" || by === "gone" ? "missed" : by;
 }

@@ -71,6 +71,7 @@ Deno.test("print schedule --format json gives the documented fields, and why not
     timezone: "Europe/Paris",
     node: "n1",
     path: "testmd",
+    paused_until: null,
   });
 });
 

@@ -8,6 +8,8 @@ export interface Choice {
   readonly chosen: readonly Resource[];
   /** Those that the filters name but that are disabled. */
   readonly disabled: readonly Resource[];
+  /** Those of the others that are left out for now, and why. */
+  readonly paused: readonly { readonly resource: Resource; readonly reason: string }[];
 }
 
 export interface ChoiceRequest {
@@ -16,6 +18,8 @@ export interface ChoiceRequest {
   readonly action: string;
   /** Whether the action is something that this resource can do. */
   can(resource: Resource): boolean;
+  /** Why a resource is to be left out for now, such as `paused until 2026-03-02 12:00:00`. */
+  paused?(resource: Resource): string | undefined;
 }
 
 /**
@@ -24,19 +28,47 @@ export interface ChoiceRequest {
  * Throws `NotFoundError` when a filter names nothing, or nothing that can do the action, and `RefusedError` when all
  * that it names is disabled.
  */
-export function chooseResources(instance: Instance, { filter, action, can }: ChoiceRequest): Choice {
-  const isFiltered = Object.values(filter).some((text) => text !== undefined && text !== "");
-  const able = instance.resources.filter(can);
-  const matched = isFiltered ? matchFilter(instance, filter, action, can) : able;
+export function chooseResources(instance: Instance, request: ChoiceRequest): Choice {
+  const { filter, action } = request;
+  const matched = namedResources(instance, request);
   const isDisabled = (resource: Resource) => instance.isDisabled || resource.isDisabled;
-  const choice = {
-    chosen: matched.filter((resource) => !isDisabled(resource)),
-    disabled: matched.filter(isDisabled),
-  };
-  if (isFiltered && choice.chosen.length === 0) {
-    throw new RefusedError(`Cannot ${action} ${instance.name}: ${ridsOf(choice.disabled)} disabled`);
+  const disabled = matched.filter(isDisabled);
+  const enabled = matched.filter((resource) => !isDisabled(resource));
+  const paused = enabled.flatMap((resource) => {
+    const reason = request.paused?.(resource);
+    return reason === undefined ? [] : [{ resource, reason }];
+  });
+  const chosen = enabled.filter((each) => !paused.some(({ resource }) => resource === each));
+  const choice = { chosen, disabled, paused };
+  if (isFiltered(filter) && chosen.length === 0) {
+    throw new RefusedError(`Cannot ${action} ${instance.name}: ${leftOutTexts(choice).join(", ")}`);
   }
   return choice;
+}
+
+/** Names what is left out, and why: `task#0,task#1 disabled`, and `task#2 paused until …`. */
+export function leftOutTexts({ disabled, paused }: Pick<Choice, "disabled" | "paused">): string[] {
+  return [
+    ...(disabled.length > 0 ? [`${ridsOf(disabled)} disabled`] : []),
+    ...paused.map(({ resource, reason }) => `${resource.rid} ${reason}`),
+  ];
+}
+
+/**
+ * The resources that the filters name and that can do the action, disabled ones included; all of these without a filter.
+ *
+ * Throws `NotFoundError` when a filter names nothing, or nothing that can do it.
+ */
+export function namedResources(
+  instance: Instance,
+  { filter, action, can }: Pick<ChoiceRequest, "filter" | "action" | "can">,
+): readonly Resource[] {
+  if (!isFiltered(filter)) return instance.resources.filter(can);
+  return matchFilter(instance, filter, action, can);
+}
+
+function isFiltered(filter: ResourceFilterTexts): boolean {
+  return Object.values(filter).some((text) => text !== undefined && text !== "");
 }
 
 /**

@@ -15,6 +15,7 @@ import { orderOf } from "./run_service.ts";
 import { chooseResources, whereNamed } from "./choose.ts";
 import type { TaskRun } from "./task_run.ts";
 import { Journal } from "../journal.ts";
+import { describePause, findPause } from "../paused.ts";
 
 /** One gate between a task and its run. */
 export interface Gate {
@@ -129,8 +130,14 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
   const { living, orphans } = surveySlots(agent.system, resource.ridFolder);
   const taken = living.length - (request.isScheduled ? 0 : orphans.length);
   const confirmation = decideConfirmation(settings.isConfirmationWanted, request);
+  const pause = findPause(agent, resource);
   return [
     { name: "disabled", is_open: true, value: "no" },
+    {
+      name: "paused",
+      is_open: pause === undefined,
+      value: pause === undefined ? "no" : describePause(agent, pause),
+    },
     { name: "memory", is_open: memory === undefined, value: memory ?? instance.memoryFolder },
     { name: "run_requires", is_open: unmet === undefined, value: unmet?.reason ?? "met" },
     { name: "confirmation", is_open: confirmation !== "leave out", value: confirmation },

@@ -5,6 +5,7 @@ import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { Slot } from "../../state/slots.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
+import { forgetEndedPause } from "../paused.ts";
 import { statusLookup } from "../resource_status.ts";
 import { RunHooks } from "../hooks/run_hooks.ts";
 import { tellSkip } from "../hooks/tell_skip.ts";
@@ -155,6 +156,7 @@ async function runInSlot(
   const startedAt = agent.system.clock.now();
   const attempt: Attempt = { run, settings, prepared, userName: prepared.identity.name, startedAt };
   await stampAttempt(attempt);
+  if (run.request.isScheduled) await forgetEndedPause(agent, run.resource);
   const hooks = new RunHooks(attempt, prepared.token);
   hooks.begin();
   try {

@@ -84,9 +84,10 @@ Deno.test("run --dry-run sees the slots that are taken", async () => {
 
 Deno.test("run --dry-run shows a page for people", async () => {
   const { system } = await runService("[task#0]\ncommand = /bin/true\n", ["--dry-run"]);
-  assertEquals(system.stdout.lines.slice(0, 3), [
+  assertEquals(system.stdout.lines.slice(0, 4), [
     "svc1 task#0: would run",
     "  + disabled          no",
+    "  + paused            no",
     "  + memory            /var/lib/agent/svc/svc1",
   ]);
 });
