@@ -12,6 +12,7 @@ import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { statusLookup } from "./resource_status.ts";
 import type { Gate } from "./run/dry_run.ts";
+import { groupGates } from "./run/group_gates.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { startProblem } from "./run/start_problem.ts";
 import type { ScheduleEntry } from "./schedule_entries.ts";
@@ -73,6 +74,7 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
     ...scheduleGates(agent, entry),
     requiresGate(agent, instance, task),
     startGate(agent, instance, task),
+    ...lockGroupGates(agent, task),
     slotGate(agent, task),
   ];
   const is_due = gates.every(({ is_open }) => is_open);
@@ -178,6 +180,14 @@ function requiresGate(agent: Agent, instance: Instance, { configuration, rid }: 
 function startGate(agent: Agent, instance: Instance, task: Resource): Gate {
   const problem = startProblem(agent, instance, task);
   return gate("command", problem === undefined, problem ?? "can be started");
+}
+
+function lockGroupGates(agent: Agent, { configuration, rid }: Resource): Gate[] {
+  try {
+    return groupGates(agent, configuration.names(rid, "lock_group"));
+  } catch (error) {
+    return [gate("lock group", false, error instanceof Error ? error.message : String(error))];
+  }
 }
 
 function slotGate(agent: Agent, { configuration, rid, ridFolder }: Resource): Gate {

@@ -72,6 +72,18 @@ export function toWords(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== "");
 }
 
+const NAME_REGEXP = /^[A-Za-z0-9_.-]{1,100}$/;
+
+/** Splits at blanks into names of letters, digits, `_`, `.` and `-`, sorted and each of them once. */
+export function toNames(text: string): string[] {
+  const names = [...new Set(toWords(text))].sort();
+  const wrong = names.find((name) => !NAME_REGEXP.test(name));
+  if (wrong === undefined) return names;
+  throw new SyntaxError(
+    `Cannot read the name "${wrong}": expected at most 100 letters, digits, "_", "." and "-"`,
+  );
+}
+
 /** Splits at commas, without the blanks around them; empty members are dropped. */
 export function toCommaWords(text: string): string[] {
   return text.split(",").map((word) => word.trim()).filter((word) => word !== "");

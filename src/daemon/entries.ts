@@ -18,6 +18,8 @@ export interface Entry {
   readonly priority: number;
   /** How many runs of it may overlap. */
   readonly maxParallel: number;
+  /** Entries that share one take turns. */
+  readonly lockGroups: readonly string[];
   /** What a change of makes the entry a new one: its schedule, zone, and whether it catches up. */
   readonly fingerprint: string;
   /** The schedule and zone, as remembered with what is settled of it. */
@@ -87,6 +89,7 @@ function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule:
     zone,
     priority: readOr(() => configuration.integer("DEFAULT", "priority") ?? 100, 100),
     maxParallel: rid === undefined ? 1 : readOr(() => configuration.integer(rid, "max_parallel") ?? 1, 1),
+    lockGroups: rid === undefined ? [] : readOr(() => configuration.names(rid, "lock_group"), []),
     fingerprint: row.isCaughtUp ? `${row.fingerprint}, caught up` : row.fingerprint,
     settledFor: row.fingerprint,
     isCaughtUp: row.isCaughtUp,

@@ -6,6 +6,7 @@ import { runAction } from "../actions/run/run.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
 import type { ClaimedRun } from "../state/slots.ts";
 import type { RunResult } from "../core/run/result.ts";
+import type { HeldGroups } from "../state/lock_groups.ts";
 
 /** One launch: a task of a service, for one planned instant. */
 export interface Job {
@@ -18,6 +19,9 @@ export interface Job {
   readonly startedAt: number;
   /** The same, of what it was planned for at first. */
   readonly dueAt?: number;
+  readonly sessionId?: string;
+  /** The lock groups that were taken for it: given back when it is over, unless it is left to its supervisor. */
+  readonly groups?: HeldGroups | undefined;
 }
 
 /** Told when a job is over; without results it could not be tried. */
@@ -82,6 +86,7 @@ export class Launcher {
   #follow(job: Job, work: Promise<readonly RunResult[]>): void {
     this.#running.add(job);
     work
+      .finally(() => job.groups?.release())
       .catch((error) => {
         this.#journal.error(`${job.key}: ${error instanceof Error ? error.message : error}`);
         return undefined;
@@ -92,7 +97,9 @@ export class Launcher {
       });
   }
 
-  async #run({ instance, rid, plannedAt, dueAt = plannedAt }: Job): Promise<readonly RunResult[]> {
+  async #run(
+    { instance, rid, plannedAt, dueAt = plannedAt, sessionId, groups }: Job,
+  ): Promise<readonly RunResult[]> {
     const { results } = await runAction(this.#agent, [instance], {
       filter: { rid },
       origin: "scheduler",
@@ -108,6 +115,8 @@ export class Launcher {
       questionsOn: "stderr",
       stop: this.stop,
       leaving: this.#leaving.signal,
+      sessionId,
+      groups,
     });
     return results;
   }

@@ -13,7 +13,8 @@ import type { Due } from "./timetable.ts";
 export class RebootRuns {
   readonly #agent: Agent;
   readonly #waiting = new Map<string, Entry>();
-  #heldUntil = 0;
+  /** Those of them that are not looked at before an instant, in seconds. */
+  readonly #heldUntil = new Map<string, number>();
 
   constructor(agent: Agent) {
     this.#agent = agent;
@@ -35,12 +36,13 @@ export class RebootRuns {
   }
 
   wakeAt(): number | undefined {
-    return this.#waiting.size === 0 ? undefined : this.#heldUntil;
+    if (this.#waiting.size === 0) return undefined;
+    return Math.min(...[...this.#waiting.keys()].map((key) => this.#heldUntil.get(key) ?? 0));
   }
 
   due(now: number): Due[] {
-    if (now < this.#heldUntil) return [];
-    return [...this.#waiting.values()].map((entry) => ({
+    const ready = [...this.#waiting.values()].filter(({ key }) => now >= (this.#heldUntil.get(key) ?? 0));
+    return ready.map((entry) => ({
       entry,
       plannedAt: now,
       isPlanned: true,
@@ -48,12 +50,13 @@ export class RebootRuns {
     }));
   }
 
-  hold(until: number): void {
-    this.#heldUntil = until;
+  hold({ key }: Entry, until: number): void {
+    this.#heldUntil.set(key, until);
   }
 
+  /** Forgets all holds. */
   release(): void {
-    this.#heldUntil = 0;
+    this.#heldUntil.clear();
   }
 
   drop(entry: Entry): void {

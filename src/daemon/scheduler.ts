@@ -3,10 +3,12 @@ import type { Journal } from "../actions/journal.ts";
 import { journalFor } from "../actions/journal_for.ts";
 import type { Instance, Resource } from "../actions/load.ts";
 import { reconcileRuns } from "../actions/run/lost_runs.ts";
+import { withGroups } from "../actions/run/acquire_groups.ts";
 import { isTask } from "../actions/run/run.ts";
 import { refreshStatus } from "../actions/status.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
 import type { ClaimedRun } from "../state/slots.ts";
+import { claimGroups } from "../state/lock_groups.ts";
 import { surveySlots } from "../state/slots.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Catalog, Change } from "./catalog.ts";
@@ -14,6 +16,8 @@ import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
 import { closedGate, passedInPause } from "./gates.ts";
 import type { Cause, Closed } from "./gates.ts";
+import type { GroupWait, Turn } from "./group_queue.ts";
+import { GroupQueue } from "./group_queue.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import type { Meter } from "./meter.ts";
 import { RebootRuns } from "./reboot.ts";
@@ -51,6 +55,7 @@ export class Scheduler {
   readonly #reboots: RebootRuns;
   readonly #settled: SettledInstants;
   readonly #skips: Skips;
+  readonly #groups: GroupQueue;
   #statuses = Promise.resolve();
   /** Services with commands that lost their agent and go on. */
   readonly #orphaned = new Set<string>();
@@ -66,6 +71,7 @@ export class Scheduler {
     this.#reboots = new RebootRuns(agent);
     this.#settled = new SettledInstants(agent, journal);
     this.#skips = new Skips(agent, catalog);
+    this.#groups = new GroupQueue(agent);
   }
 
   /** How many services have a configuration. */
@@ -123,17 +129,20 @@ export class Scheduler {
       };
       const { hasOrphans, claimed } = await reconcileRuns(settling);
       if (hasOrphans) this.#orphaned.add(instance.name);
-      for (const run of claimed) this.#adopt(instance, resource, run);
+      for (const run of claimed) await this.#adopt(instance, resource, run);
     }
   }
 
-  #adopt(instance: Instance, resource: Resource, run: ClaimedRun): void {
+  async #adopt(instance: Instance, resource: Resource, claimed: ClaimedRun): Promise<void> {
     const { rid } = resource;
-    const plannedAt = Date.parse(run.record.planned_at ?? run.record.at) / 1000;
+    const { record } = claimed;
+    const plannedAt = Date.parse(record.planned_at ?? record.at) / 1000;
     const key = `${instance.name} run ${rid}`;
-    this.#journal.info(`${key}: takes over the run of ${run.record.at}`);
-    const startedAt = Date.parse(run.record.at);
-    this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt }, resource, run);
+    this.#journal.info(`${key}: takes over the run of ${record.at}`);
+    const startedAt = Date.parse(record.at);
+    const groups = await claimGroups(this.#agent.system, this.#agent.folders, record.session_id);
+    const run = groups ? { ...claimed, slot: withGroups(claimed.slot, groups, groups.release) } : claimed;
+    this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt, groups }, resource, run);
   }
 
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
@@ -163,22 +172,41 @@ export class Scheduler {
   /** A job is over: its entry, and those that waited for a status of its service, are looked at again. */
   ended(job: Job): void {
     this.#timetable.release(job.instance.name);
+    if (job.groups) this.#releaseGroups();
+  }
+
+  /** All who wait for a lock group are looked at again. */
+  #releaseGroups(): void {
+    for (const key of this.#groups.takeWaiting()) this.#timetable.releaseEntry(key);
+    this.#reboots.release();
   }
 
   /** Launches what is due, as far as there are free places and `stopping` is not aborted. */
   async launchDue(stopping: AbortSignal): Promise<void> {
     const now = this.#now();
-    const { due, missed, lapsed } = this.#timetable.due(now);
-    for (const { entry, plannedAt } of missed) {
-      this.#meter.miss();
-      this.#journal.warning(`${entry.key}: missed, planned at ${new Date(plannedAt * 1000).toISOString()}`);
-    }
-    for (const passed of [...missed, ...lapsed]) this.#skips.pass(passed);
-    for (const item of [...this.#reboots.due(now), ...due]) {
+    for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
       if (item.entry.action === "status") this.#queueStatus(item, now, stopping);
       else if (!this.#launcher.isFull) await this.#launch(item, now);
     }
+  }
+
+  /** What is due, in order, telling of what was missed; those who wait for a lock group come with those who have one. */
+  #takeDue(now: number): Due[] {
+    const look = () => {
+      const { due, missed, lapsed } = this.#timetable.due(now);
+      for (const { entry, plannedAt } of missed) {
+        this.#meter.miss();
+        this.#journal.warning(`${entry.key}: missed, planned at ${new Date(plannedAt * 1000).toISOString()}`);
+      }
+      for (const passed of [...missed, ...lapsed]) this.#skips.pass(passed);
+      return [...this.#reboots.due(now), ...due];
+    };
+    this.#groups.begin();
+    const due = look();
+    if (!this.#groups.concerns(due)) return due;
+    this.#releaseGroups();
+    return look();
   }
 
   /** Resolves when no status is being written any more. */
@@ -225,11 +253,14 @@ export class Scheduler {
 
   async #launch(item: Due, now: number): Promise<void> {
     const { entry, plannedAt } = item;
+    const isFree = this.#launcher.countOf(entry.key) < entry.maxParallel;
+    const behind = isFree ? this.#groups.standBehind(entry, now) : undefined;
+    if (behind) return this.#waitForTurn(item, behind);
     const loaded = this.#catalog.load(entry.path);
     if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#tell(entry.key, loaded.reason);
     if (loaded?.kind !== "loaded" || entry.rid === undefined) return this.#drop(item, now);
     const { instance } = loaded;
-    if (this.#launcher.countOf(entry.key) >= entry.maxParallel) {
+    if (!isFree) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
       const reason = "still running, not started again";
       this.#tell(entry.key, reason);
@@ -249,6 +280,24 @@ export class Scheduler {
       const reason = "it was paused when its instant came";
       return await this.#giveUp(item, instance, now, { by: "paused", reason });
     }
+    const turn = await this.#groups.take(item, instance, entry.rid, now);
+    if (turn.kind === "wait") return this.#waitForTurn(item, turn);
+    try {
+      await this.#start(item, instance, { ...turn, rid: entry.rid }, now);
+    } catch (error) {
+      await turn.groups?.release();
+      throw error;
+    }
+  }
+
+  /** Notes that the instant is used, and starts the task. */
+  async #start(
+    item: Due,
+    instance: Instance,
+    { groups, sessionId, rid }: Turn & Pick<Job, "rid">,
+    now: number,
+  ): Promise<void> {
+    const { entry, plannedAt } = item;
     this.#told.delete(entry.key);
     this.#skips.start(entry);
     if (item.isCaughtUp) {
@@ -260,7 +309,7 @@ export class Scheduler {
     const startedAt = this.#agent.system.clock.now();
     this.#meter.start(item.isCaughtUp ? undefined : startedAt / 1000 - plannedAt);
     const { dueAt = plannedAt } = item;
-    this.#launcher.launch({ key: entry.key, instance, rid: entry.rid, plannedAt, dueAt, startedAt });
+    this.#launcher.launch({ key: entry.key, instance, rid, plannedAt, dueAt, startedAt, sessionId, groups });
   }
 
   /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
@@ -284,9 +333,19 @@ export class Scheduler {
       return await this.#giveUp(item, instance, now, held);
     }
     this.#skips.hold(item.entry, held);
-    const until = closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
-    if (item.isReboot) this.#reboots.hold(until);
-    else this.#timetable.hold(key, until);
+    this.#hold(item, closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY));
+  }
+
+  /** Its lock group is another's for now: whatever it is due for, it stays due, and keeps its place in the order. */
+  #waitForTurn(item: Due, { reason, until }: GroupWait): void {
+    this.#tell(item.entry.key, reason, "info");
+    this.#skips.hold(item.entry, { by: "slot", reason });
+    this.#hold(item, until);
+  }
+
+  #hold({ entry, isReboot }: Due, until: number): void {
+    if (isReboot) this.#reboots.hold(entry, until);
+    else this.#timetable.hold(entry.key, until);
   }
 
   async #giveUp(item: Due, instance: Instance, now: number, held: Held): Promise<void> {
@@ -314,10 +373,10 @@ export class Scheduler {
   }
 
   /** Logs a reason once, until it is another one. */
-  #tell(key: string, reason: string): void {
+  #tell(key: string, reason: string, level: "warning" | "info" = "warning"): void {
     if (this.#told.get(key) === reason) return;
     this.#told.set(key, reason);
-    this.#journal.warning(`${key}: ${reason}`);
+    this.#journal[level](`${key}: ${reason}`);
   }
 
   #now(): number {

@@ -189,6 +189,12 @@ export class Timetable {
     }
   }
 
+  /** Forgets the hold of one entry. */
+  releaseEntry(key: string): void {
+    const row = this.#rows.get(key);
+    if (row) row.heldUntil = 0;
+  }
+
   /** Forgets all holds but those that wait for a run to end. */
   releaseAll(): void {
     for (const row of this.#rows.values()) if (row.heldUntil < Infinity) row.heldUntil = 0;

@@ -3,6 +3,7 @@ import {
   toBoolean,
   toCommaWords,
   toInteger,
+  toNames,
   toOctal,
   toShellWords,
   toSize,
@@ -81,4 +82,12 @@ for (const [convert, text] of bad) {
 Deno.test("toInteger() refuses what is below the least", () => {
   assertEquals(toInteger("1", 1), 1);
   assertThrows(() => toInteger("0", 1), SyntaxError, "expected at least 1");
+});
+
+Deno.test("toNames() sorts names, keeps each once, and refuses what may not be one", () => {
+  assertEquals(toNames(" b a\n b _x.-9 "), ["_x.-9", "a", "b"]);
+  assertEquals([toNames(""), toNames("..")], [[], [".."]]);
+  for (const text of ["a/b", "a,b", "é", "a".repeat(101), "a $b"]) {
+    assertThrows(() => toNames(text), SyntaxError, "expected at most 100 letters");
+  }
 });

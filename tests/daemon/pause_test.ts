@@ -25,6 +25,7 @@ function times(daemon: DaemonUnderTest): string[] {
 
 const cases: { what: string; schedule: string; more?: string; runs: string[] }[] = [
   { what: "lets a lone time go", schedule: "10:30", runs: [] },
+  { what: "tells nobody of that: it was wished", schedule: "10:30", more: "on_skip = /bin/tell\n", runs: [] },
   { what: "lets crontab instants go", schedule: "*/20 * * * *", runs: ["11:20:00", "11:40:00"] },
   {
     what: "lets instants go although they are caught up",

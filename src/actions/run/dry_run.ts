@@ -8,6 +8,7 @@ import { memoryProblem } from "./memory.ts";
 import { Mask, MASKED } from "../../core/secrets/mask.ts";
 import type { PreparedSecretly } from "../secrets/prepare_secretly.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
+import { groupGates } from "./group_gates.ts";
 import type { RunRequest } from "./request.ts";
 import { isTask, refuseStranger } from "./run.ts";
 import { checkRequires } from "./run_task.ts";
@@ -141,6 +142,7 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
     { name: "memory", is_open: memory === undefined, value: memory ?? instance.memoryFolder },
     { name: "run_requires", is_open: unmet === undefined, value: unmet?.reason ?? "met" },
     { name: "confirmation", is_open: confirmation !== "leave out", value: confirmation },
+    ...groupGates(agent, settings.lockGroups),
     {
       name: "slot",
       is_open: taken < settings.maxParallel,

@@ -1,6 +1,7 @@
 import type { ResourceFilterTexts } from "../../core/naming/resource_filter.ts";
 import type { Stream } from "../../ports.ts";
 import type { Origin } from "../../state/last_run.ts";
+import type { HeldGroups } from "../../state/lock_groups.ts";
 import type { StopRequest } from "./stop_request.ts";
 
 /** How a run was asked for. */
@@ -33,4 +34,8 @@ export interface RunRequest {
    * are children of this agent.
    */
   readonly leaving?: AbortSignal;
+  /** The session, where it has begun already; else it gets an id of its own. */
+  readonly sessionId?: string | undefined;
+  /** The lock groups of the only task, where the scheduler has taken them. */
+  readonly groups?: HeldGroups | undefined;
 }

@@ -28,7 +28,7 @@ export async function runAction(
   instances: readonly Instance[],
   request: RunRequest,
 ): Promise<RunReport> {
-  const sessionId = agent.system.host.uuid();
+  const sessionId = request.sessionId ?? agent.system.host.uuid();
   const runs = whereNamed(instances, (instance) => planService(agent, instance, request, sessionId));
   if (request.extraArgs.length > 0) refuseManyForArguments(runs);
   const confirmed: ServiceRun[] = [];

@@ -15,7 +15,7 @@ import { Mask } from "../../core/secrets/mask.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
 import { withSecretFiles } from "../secrets/secret_files.ts";
 import type { Prepared } from "./prepare_task.ts";
-import { acquireSlot } from "./acquire_slot.ts";
+import { acquirePlace } from "./acquire_groups.ts";
 import { memoryProblem } from "./memory.ts";
 import type { Attempt } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
@@ -80,7 +80,8 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   if ("refusal" in prepared) {
     return refuse(run, { reason: prepared.refusal, code: prepared.code, cause: "refused" });
   }
-  const taken = await acquireSlot(run, settings, prepared);
+  const taken = await acquirePlace(run, settings, prepared);
+  if (taken.kind === "held") return refuse(run, { ...FULL, reason: taken.reason });
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }

@@ -1,5 +1,14 @@
 import { parseDuration } from "../duration.ts";
-import { toBoolean, toInteger, toOctal, toShellWords, toSize, toTristate, toWords } from "../convert.ts";
+import {
+  toBoolean,
+  toInteger,
+  toNames,
+  toOctal,
+  toShellWords,
+  toSize,
+  toTristate,
+  toWords,
+} from "../convert.ts";
 import { toPingUrl } from "../hooks/ping_url.ts";
 import type { ObjectPath } from "../naming/object_path.ts";
 import { compareRids, tryParseRid } from "../naming/rid.ts";
@@ -50,6 +59,7 @@ export interface Configuration {
   /** Split at blanks; empty when it is unset. */
   words(section: string, option: string): readonly string[];
   /** Split as a shell does; empty when it is unset. */
+  names(section: string, option: string): readonly string[];
   shellWords(section: string, option: string): readonly string[];
   requires(section: string, option: string): Requires;
   retcodes(section: string, option: string): Retcodes;
@@ -154,6 +164,10 @@ class LazyConfiguration implements Configuration {
 
   words(section: string, option: string): readonly string[] {
     return this.#convert(section, option, toWords) ?? [];
+  }
+
+  names(section: string, option: string): readonly string[] {
+    return this.#convert(section, option, toNames) ?? [];
   }
 
   shellWords(section: string, option: string): readonly string[] {

@@ -8,6 +8,7 @@ export type Converter =
   | "duration"
   | "size"
   | "words"
+  | "names"
   | "shell words"
   | "schedule"
   | "timezone"

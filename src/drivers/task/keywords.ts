@@ -131,6 +131,16 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     text: "How many runs of the task may overlap on this node.",
   },
   {
+    option: "lock_group",
+    section: "task",
+    converter: "names",
+    isScopable: true,
+    since: "0.1",
+    example: "database",
+    text:
+      "Names of groups: tasks of this node that share one, of whatever services, never run at the same time, and take turns in planned order.",
+  },
+  {
     option: "check",
     section: "task",
     converter: "string",

@@ -57,6 +57,8 @@ export interface TaskSettings {
   /** How many bytes of the beginning, and as many of the end, of the output of a run are kept. */
   readonly outputMax: number;
   readonly maxParallel: number;
+  /** Sorted; tasks that share one never run at the same time. */
+  readonly lockGroups: readonly string[];
   readonly requires: Requires;
   readonly onError: string | undefined;
   readonly hooks: HookSettings;
@@ -90,6 +92,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     isLogged: configuration.tristate(rid, "log") ?? true,
     outputMax: configuration.size(rid, "output_max") ?? 1_048_576,
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
+    lockGroups: configuration.names(rid, "lock_group"),
     requires: configuration.requires(rid, "run_requires"),
     onError: text("on_error"),
     hooks: readHooks(configuration, rid),

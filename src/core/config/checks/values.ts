@@ -1,4 +1,13 @@
-import { toBoolean, toInteger, toOctal, toShellWords, toSize, toTristate, toWords } from "../../convert.ts";
+import {
+  toBoolean,
+  toInteger,
+  toNames,
+  toOctal,
+  toShellWords,
+  toSize,
+  toTristate,
+  toWords,
+} from "../../convert.ts";
 import { parseDuration } from "../../duration.ts";
 import { nearest } from "../../text/nearest.ts";
 import { toPingUrl } from "../../hooks/ping_url.ts";
@@ -23,6 +32,7 @@ const CONVERTERS: Readonly<Record<Converter, (text: string) => unknown>> = {
   "duration": (text) => parseDuration(text, "s"),
   "size": toSize,
   "words": toWords,
+  "names": toNames,
   "shell words": toShellWords,
   "schedule": parseSchedule,
   "timezone": zoneOf,
