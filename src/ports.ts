@@ -201,8 +201,15 @@ export interface Processes {
   removeGroup(group: string): void;
   /** Runs a short helper to its end (an editor, `getent`) and gives its exit code and stdout. */
   output(argv: readonly [string, ...string[]]): { readonly code: number; readonly stdout: string };
-  /** Starts a program that outlives the agent: session of its own, no input, output appended to the file. */
-  background(argv: readonly [string, ...string[]], outputFile: string): ProcessId;
+  /**
+   * Starts a program that outlives the agent: session of its own, no input, output appended to the file, and the agent's
+   * own environment with these variables added.
+   */
+  background(
+    argv: readonly [string, ...string[]],
+    outputFile: string,
+    variables?: Readonly<Record<string, string>>,
+  ): ProcessId;
   /** Runs a program on the operator's own terminal, such as an editor; resolves to its exit code. */
   foreground(argv: readonly [string, ...string[]]): Promise<number>;
   /**

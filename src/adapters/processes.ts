@@ -69,11 +69,16 @@ function output([command, ...args]: Argv): { readonly code: number; readonly std
   }
 }
 
-function background(argv: Argv, outputFile: string): ProcessId {
+function background(
+  argv: Argv,
+  outputFile: string,
+  variables: Readonly<Record<string, string>> = {},
+): ProcessId {
   shieldChildren();
   const redirected = ["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', outputFile, ...argv] as const;
   const child = new Deno.Command(inNewSession(redirected).command, {
     ...inNewSession(redirected),
+    env: { ...variables },
     stdin: "null",
     stdout: "null",
     stderr: "null",

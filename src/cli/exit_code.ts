@@ -10,6 +10,7 @@ export const EXIT_CODES = {
   usage: 2,
   unreadable: 3,
   notFound: 4,
+  timeout: 124,
 } as const;
 
 /** A line of the table of exit codes. */
@@ -29,7 +30,7 @@ export const EXIT_CODE_ROWS: readonly ExitCodeRow[] = [
   { code: "2", meaning: "the command line is wrong" },
   { code: "3", meaning: "a configuration or an expression cannot be read, has errors or is refused" },
   { code: "4", meaning: "no such object or resource" },
-  { code: "124", meaning: "run: the command was ended by its timeout" },
+  { code: "124", meaning: "run: the command was ended by its timeout; wait: the time is up" },
   { code: "126, 127", meaning: "run: the command cannot be executed, or found" },
   { code: "128+n", meaning: "run: the command, or the agent, was ended by signal n" },
   {

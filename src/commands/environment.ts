@@ -13,6 +13,10 @@ export const ENVIRONMENT_ROWS: readonly EnvironmentRow[] = [
   { name: "AGENT_RUN", meaning: "folder of what a reboot forgets" },
   { name: "AGENT_NODENAME", meaning: "name of this node; else node.conf, else the host name" },
   { name: "AGENT_RUNTIME_DIR", meaning: "where the self-extracting executable keeps its runtime" },
+  {
+    name: "AGENT_DETACHED",
+    meaning: "what run --detach hands to the agent in the background; not for people",
+  },
   { name: "XDG_CONFIG_HOME", meaning: "parent of an ordinary user's folder of configurations" },
   { name: "XDG_STATE_HOME", meaning: "parent of an ordinary user's folders of state and logs" },
   { name: "XDG_RUNTIME_DIR", meaning: "parent of an ordinary user's folder of what a reboot forgets" },

@@ -39,10 +39,12 @@ import { SCHEDULE_NEXT } from "./schedule/next.ts";
 import { START, STOP } from "./start_stop.ts";
 import { STATUS } from "./status.ts";
 import { TOPICS } from "./topics.ts";
+import { WAIT } from "./wait.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly CommandSpec[] = [
   RUN,
+  WAIT,
   START,
   STOP,
   PRINT_SCHEDULE,

@@ -2,15 +2,17 @@ import { reapAsInit } from "../actions/init.ts";
 import { runAction } from "../actions/run/run.ts";
 import type { RunRequest } from "../actions/run/request.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
+import { asSession, readDetached } from "../actions/run/detached.ts";
 import { dryRun } from "../actions/run/dry_run.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
-import type { View } from "../cli/output.ts";
+import { exitCodeFor } from "../cli/exit_code.ts";
 import { writeRows } from "../cli/output.ts";
-import type { RunResult } from "../core/run/result.ts";
 import type { System } from "../ports.ts";
 import { agentFor, codeOf, membersFor, reportUnusable } from "./context.ts";
+import { detachRun } from "./detach.ts";
 import { writeDryRun } from "./dry_run_text.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
+import { RESULT_VIEW } from "./run_results.ts";
 import { readVariables } from "./variables.ts";
 
 /** `agent SELECTOR run` */
@@ -36,13 +38,18 @@ export const RUN: CommandSpec = {
     },
     { name: "force", kind: "boolean", text: "run although requirements are not met" },
     { name: "dry-run", kind: "boolean", text: "show every gate and what would be executed, run nothing" },
+    {
+      name: "detach",
+      kind: "boolean",
+      text: "run in the background; questions are asked before, the session is printed",
+    },
     { name: "parallel", aliases: ["p"], kind: "boolean", text: "services side by side" },
     {
       name: "waitlock",
       kind: "duration",
       default: "0",
       valueName: "TIME",
-      text: "how long to wait for a free slot",
+      text: "how long to wait for a free slot, and for lock groups",
     },
   ],
   passthrough: true,
@@ -53,6 +60,10 @@ export const RUN: CommandSpec = {
     {
       command: "agent db run --rid 'task#restore' < dump.sql",
       text: "hands a file to the only task that is chosen",
+    },
+    {
+      command: "agent testmd run --rid 'task#0' --detach",
+      text: "runs it in the background; agent testmd wait --session ID tells how it ended",
     },
     { command: "agent db run --rid 'task#client' -- --verbose", text: "appends arguments to the command" },
   ],
@@ -65,46 +76,35 @@ export const RUN: CommandSpec = {
   run: runCommand,
 };
 
-const RESULT_VIEW: View<RunResult> = {
-  fields: [
-    "path",
-    "rid",
-    "outcome",
-    "reason",
-    "code",
-    "signal",
-    "status",
-    "is_failed",
-    "optional",
-    "started_at",
-    "ended_at",
-    "session_id",
-    "attempts",
-  ],
-  columns: [],
-};
-
 async function runCommand(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
   const agent = agentFor(invocation, system);
-  const environment = readVariables(flags.strings("env"));
+  const detached = readDetached(system.host.environment);
+  const environment = detached?.environment ?? readVariables(flags.strings("env"));
   const { instances, unusable } = membersFor(agent, invocation, { overrides: environment });
   const stop = new StopRequest();
   const request = requestOf(invocation, environment, stop);
   const unusableCode = unusable[0] ? codeOf(unusable[0]) : 0;
+  if (flags.boolean("detach")) {
+    reportUnusable(system, unusable);
+    return await detachRun(agent, invocation, instances, request) || unusableCode;
+  }
   if (flags.boolean("dry-run")) {
     reportUnusable(system, unusable);
     return writeDryRun(system, await dryRun(agent, instances, request), flags.format) || unusableCode;
   }
   using _listening = stop.listen(system.signals);
   using _reaping = reapAsInit(system);
-  const { results, exitCode } = await runAction(agent, instances, request);
+  const work = async () => {
+    const report = await runAction(agent, instances, { ...request, sessionId: detached?.sessionId });
+    return { ...report, exitCode: stop.asked.aborted ? stop.exitCode : report.exitCode || unusableCode };
+  };
+  const { results, exitCode } = detached ? await asSession(agent, detached, work, exitCodeFor) : await work();
   if (flags.format !== "table") writeRows(system.terminal, results, RESULT_VIEW, flags.format);
   reportUnusable(system, unusable);
-  const code = stop.asked.aborted ? stop.exitCode : exitCode || unusableCode;
   // What is told of the runs goes on beside them: a wish to stop that comes now is about that.
   await agent.hooks.finish(system.clock, { hurry: stop.asked.aborted ? stop.hurried : stop.asked });
-  return code;
+  return exitCode;
 }
 
 function requestOf(

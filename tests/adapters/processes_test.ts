@@ -112,6 +112,16 @@ Deno.test("background() starts a session of its own that writes to the file", as
   assertEquals(text, "a b\nerr\n");
 });
 
+Deno.test("background() adds variables to the agent's own, and none of them to its arguments", async () => {
+  const file = await Deno.makeTempFile();
+  const command = 'echo "$ADDED,${PATH:+kept}"; tr "\\0" " " < /proc/$$/cmdline';
+  const id = processes.background(["/bin/sh", "-c", command], file, { ADDED: "s3cret" });
+  while (processes.isAlive(id)) await new Promise((resolve) => setTimeout(resolve, 5));
+  const [first, ...rest] = (await Deno.readTextFile(file)).split("\n");
+  await Deno.remove(file);
+  assertEquals([first, rest.join("").includes("s3cret")], ["s3cret,kept", false]);
+});
+
 Deno.test("start() leaves room for timers while a command writes more than can be handed over", async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 10);

@@ -117,6 +117,31 @@ e2eTest(
   },
 );
 
+e2eTest("a run that outlives a daemon that is killed keeps its group until it ends", async (box) => {
+  const log = `${box.path}/log`;
+  await startDaemon(box);
+  box.config("one", job(box, "one", "schedule = @1d\n"));
+  await until("the first runs", () => lines(log).length === 1);
+  box.config("two", job(box, "two", "schedule = @1d\n"));
+  const { pid } = JSON.parse(box.read(`${box.root}/run/daemon.json`));
+  kill(pid);
+  const refused = await box.agent(["two", "run"]);
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.stderr, "lock group db is held by one task#0 (process ");
+  await startDaemon(box);
+  await sleep(2_500);
+  assertEquals(lines(log), ["begin one"]);
+  await Deno.writeTextFile(`${box.path}/one`, "");
+  await until("the second runs", () => lines(log).includes("begin two"));
+  await Deno.writeTextFile(`${box.path}/two`, "");
+  await until(
+    "both are on record",
+    () => ["one", "two"].every((name) => box.history(name, "task#0").length === 1),
+  );
+  assertEquals(lines(log), ["begin one", "end one", "begin two", "end two"]);
+  assertEquals(["one", "two"].map((name) => box.history(name, "task#0")[0]?.exitcode), [0, 0]);
+});
+
 e2eTest("of ten tasks of a group that are run at once, one runs at a time, and all run", async (box) => {
   const [busy, log] = [`${box.path}/busy`, `${box.path}/log`];
   const command = `mkdir ${busy} && echo >> ${log} && sleep 0.05 && rmdir ${busy}`;

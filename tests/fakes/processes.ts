@@ -259,9 +259,13 @@ export class FakeProcesses implements Processes {
     return orphans.length;
   }
 
-  background(argv: readonly [string, ...string[]], outputFile: string): ProcessId {
+  background(
+    argv: readonly [string, ...string[]],
+    outputFile: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): ProcessId {
     this.backgrounds.push({ argv, outputFile });
-    return this.start({ ...plainSpec(argv), stdin: "null" });
+    return this.start({ ...plainSpec(argv), env: { ...variables }, stdin: "null" });
   }
 
   // What a test does to the processes of the host, from outside of the agent.

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { describeHeld, findHeld, takeGroups } from "../../src/state/lock_groups.ts";
+import { otherAgent } from "../fakes/other_agent.ts";
 import type { FakeSystem } from "../fakes/system.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
@@ -19,21 +20,9 @@ function take(system: FakeSystem, rid: string, ...names: string[]) {
   return takeGroups(system, FOLDERS, { names, record, lockWaitMs: 1_000 });
 }
 
-/** The same host, seen from another agent. */
 function other(system: FakeSystem, pid: number): FakeSystem {
   system.processes.adopt({ pid });
-  const processes = Object.create(system.processes, { self: { value: { pid, startTime: 3_000 + pid } } });
-  return { ...system, processes: bindAll(processes, system.processes) };
-}
-
-function bindAll<Ports extends object>(copy: Ports, original: Ports): Ports {
-  return new Proxy(copy, {
-    get: (target, name) => {
-      if (name === "self") return Reflect.get(target, name);
-      const value = Reflect.get(original, name);
-      return typeof value === "function" ? value.bind(original) : value;
-    },
-  });
+  return otherAgent(system, { pid, startTime: 3_000 + pid });
 }
 
 Deno.test("takeGroups() takes all or none, and says who has one", async () => {

@@ -21,7 +21,7 @@ export async function confirmTasks(run: ServiceRun): Promise<ConfirmOutcome> {
   const tasks: Resource[] = [];
   const leftOut: LeftOut[] = [];
   for (const task of orderOf(run).flatMap((batch) => batch.tasks)) {
-    const decision = decideConfirmation(isWanted(task), run.request);
+    const decision = decideConfirmation(isConfirmationWanted(task), run.request);
     if (decision === "leave out") {
       leftOut.push({ resource: task, reason: UNATTENDED });
       continue;
@@ -39,7 +39,7 @@ export async function confirmTasks(run: ServiceRun): Promise<ConfirmOutcome> {
 }
 
 /** A keyword that cannot be read counts as a wish to be asked; the run itself then tells of the error. */
-function isWanted({ configuration, rid }: Resource): boolean {
+export function isConfirmationWanted({ configuration, rid }: Resource): boolean {
   try {
     return configuration.boolean(rid, "confirmation");
   } catch {

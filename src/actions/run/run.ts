@@ -28,16 +28,33 @@ export async function runAction(
   instances: readonly Instance[],
   request: RunRequest,
 ): Promise<RunReport> {
+  const asked = await askForRuns(planRuns(agent, instances, request));
+  return "exitCode" in asked ? asked : reportOf(await runServices(asked.runs, request));
+}
+
+/** Chooses the tasks; throws `NotFoundError` and `RefusedError`. */
+export function planRuns(
+  agent: Agent,
+  instances: readonly Instance[],
+  request: RunRequest,
+): readonly ServiceRun[] {
   const sessionId = request.sessionId ?? agent.system.host.uuid();
   const runs = whereNamed(instances, (instance) => planService(agent, instance, request, sessionId));
   if (request.extraArgs.length > 0) refuseManyForArguments(runs);
+  return passInput(runs);
+}
+
+/** Asks all questions; gives the report of the whole action when one of them ends it. */
+export async function askForRuns(
+  runs: readonly ServiceRun[],
+): Promise<RunReport | { readonly runs: readonly ServiceRun[] }> {
   const confirmed: ServiceRun[] = [];
-  for (const run of passInput(runs)) {
+  for (const run of runs) {
     const outcome = await confirmTasks(run);
     if (outcome.kind === "aborted") return abort(run, runs, outcome.reason);
     confirmed.push({ ...run, tasks: outcome.tasks, leftOut: [...run.leftOut, ...outcome.leftOut] });
   }
-  return reportOf(await runServices(confirmed, request));
+  return { runs: confirmed };
 }
 
 /** Chooses the tasks of one service, refusing it where this node must not act on it. */
