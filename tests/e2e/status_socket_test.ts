@@ -56,7 +56,9 @@ e2eTest("the daemon tells its status and metrics on a socket of its owner alone"
 e2eTest(
   "the socket of a killed daemon is replaced by the next one, and kept by a second one",
   async (box) => {
-    Deno.kill(await started(box), "SIGKILL");
+    const first = await started(box);
+    await until("it has its socket", () => exists(socketOf(box)));
+    Deno.kill(first, "SIGKILL");
     await until("it is gone", async () => (await box.agent(["daemon", "status"])).code === 1);
     assertEquals(exists(socketOf(box)), true);
     const pid = await started(box);
