@@ -164,7 +164,9 @@ function statusesOf(looks: readonly Look[], isOptional: boolean): Status[] {
 function groupsOf({ resources }: Instance, looks: readonly Look[]): Record<string, Status> {
   const groups = new Map<string, Status[]>();
   for (const [i, { group }] of resources.entries()) {
-    groups.set(group, [...groups.get(group) ?? [], looks[i]!.report.status]);
+    const statuses = groups.get(group) ?? [];
+    statuses.push(looks[i]!.report.status);
+    groups.set(group, statuses);
   }
   return Object.fromEntries([...groups].map(([group, statuses]) => [group, mergeStatuses(statuses)]));
 }

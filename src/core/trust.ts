@@ -5,6 +5,8 @@ export interface Step {
   readonly uid: number;
   /** Permission and sticky bits. */
   readonly mode: number;
+  /** How many names the file has; the names of a folder are not counted. */
+  readonly links?: number;
 }
 
 const OTHERS_MAY_WRITE = 0o022;
@@ -15,7 +17,9 @@ const STICKY = 0o1000;
  *
  * `steps` go from the root folder down to the file. A sticky folder of root that everybody may write to, such as a
  * temporary one, is safe when the next step down belongs to the owner, because nobody else can rename that step.
- * Access control lists are not looked at (spec 2.5).
+ * A file with another name elsewhere may have come from there, and its other folder is not known.
+ *
+ * An access control list that lets somebody else write shows in the bits of the group (spec 2.5).
  *
  * @example
  * ```ts
@@ -27,6 +31,9 @@ export function distrust(steps: readonly Step[], selfUid: number): string | unde
   for (const [index, step] of steps.entries()) {
     const owner = distrustOwner(step, selfUid);
     if (owner) return owner;
+    if (step.kind === "file" && (step.links ?? 1) > 1) {
+      return `${step.path} has ${step.links} names (hard links), expected one: only one way to it was looked at`;
+    }
     if (step.kind === "link" || (step.mode & OTHERS_MAY_WRITE) === 0) continue;
     const next = steps[index + 1];
     const isSafeTemporary = step.kind === "folder" && step.uid === 0 && (step.mode & STICKY) !== 0 &&

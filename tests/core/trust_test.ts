@@ -78,6 +78,20 @@ const distrusted: [edge: string, steps: Step[], selfUid: number, reason: string]
   ],
 ];
 
+const [ONE_NAME] = steps("/a.conf 0 600") as [Step];
+trusted.push(["a file with one name", [{ ...ONE_NAME, links: 1 }], 0]);
+trusted.push([
+  "a folder: its names are those of its folders",
+  [{ ...ONE_NAME, kind: "folder", links: 5 }],
+  0,
+]);
+distrusted.push([
+  "a file with another name elsewhere",
+  [{ ...ONE_NAME, links: 2 }],
+  0,
+  "/a.conf has 2 names (hard links), expected one: only one way to it was looked at",
+]);
+
 for (const [edge, way, selfUid] of trusted) {
   Deno.test(`distrust() believes: ${edge}`, () => assertEquals(distrust(way, selfUid), undefined));
 }

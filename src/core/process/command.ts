@@ -4,13 +4,14 @@
  * @module
  */
 import { split } from "shlex";
+import { shortenMessage } from "../text/shorten.ts";
 
 /** Thrown when a text is no command. */
 export class CommandSyntaxError extends SyntaxError {
   override readonly name = "CommandSyntaxError";
 
   constructor(readonly text: string, problem: string) {
-    super(`Cannot read command "${text}": ${problem}`);
+    super(shortenMessage(`Cannot read command "${text}": ${problem}`));
   }
 }
 
