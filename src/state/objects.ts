@@ -124,7 +124,9 @@ export function stepsTo(files: Pick<Files, "facts">, path: string): Step[] {
   const steps: Step[] = [];
   for (let at = path;; at = dirname(at)) {
     const facts = files.facts(at);
-    if (facts) steps.unshift({ path: at, kind: facts.kind, uid: facts.uid, mode: facts.mode });
+    if (facts) {
+      steps.unshift({ path: at, kind: facts.kind, uid: facts.uid, gid: facts.gid, mode: facts.mode });
+    }
     if (at === "/" || at === ".") return steps;
   }
 }
