@@ -12,6 +12,8 @@ import { DEFAULT_PATH } from "../core/process/environment.ts";
 import { otherWriter } from "../core/trust.ts";
 import type { Step } from "../core/trust.ts";
 import type { User } from "../ports.ts";
+import { HOOKS } from "../drivers/task/hooks.ts";
+import { TRIGGERS } from "../drivers/task/settings.ts";
 import { stepsTo } from "../state/objects.ts";
 import type { Agent } from "./agent.ts";
 import type { Journal } from "./journal.ts";
@@ -28,8 +30,7 @@ export interface CommandDoubt {
 }
 
 /** Run as the user of the task; all others are run as the agent's own. */
-const AS_USER: readonly string[] = ["command", "on_error"];
-const TRIGGERS = ["pre_run", "blocking_pre_run", "post_run", "blocking_post_run"];
+const AS_USER: readonly string[] = ["command", "on_error", ...HOOKS];
 
 type DoubtAgent = Pick<Agent, "system" | "node">;
 

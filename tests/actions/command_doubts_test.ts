@@ -38,15 +38,15 @@ for (const [edge, config] of doubted) {
   });
 }
 
-Deno.test("validate config warns of triggers and on_error, each at its line", async () => {
+Deno.test("validate config warns of triggers, hooks and on_error, each at its line", async () => {
   const text =
-    `[DEFAULT]\npre_run = ${SCRIPT}\non_error = ${SCRIPT}\n[task#0]\ncommand = /bin/true\npost_run = ${SCRIPT}\n`;
+    `[DEFAULT]\npre_run = ${SCRIPT}\non_error = ${SCRIPT}\n[task#0]\ncommand = /bin/true\npost_run = ${SCRIPT}\non_late = ${SCRIPT}\n`;
   const system = open(text);
   await runAgent(["svc1", "validate", "config", "--format", "json"], system);
   const found = JSON.parse(system.stdout.text).map((
     row: { section: string; keyword: string; line: number },
   ) => `${row.line} ${row.section}.${row.keyword}`);
-  assertEquals(found, ["null task#0.on_error", "2 DEFAULT.pre_run", "6 task#0.post_run"]);
+  assertEquals(found, ["null task#0.on_error", "2 DEFAULT.pre_run", "6 task#0.post_run", "7 task#0.on_late"]);
 });
 
 const trusted: [edge: string, config: string, change: (system: ReturnType<typeof open>) => void][] = [

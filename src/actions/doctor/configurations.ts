@@ -6,7 +6,7 @@ import type { ObjectPath } from "../../core/naming/object_path.ts";
 import { distrustSecrecy } from "../../core/trust.ts";
 import { NODE_REGISTRY } from "../../drivers/keywords.ts";
 import { configPath } from "../../state/folders.ts";
-import { listObjects } from "../../state/objects.ts";
+import { listObjects, NODE_FILES } from "../../state/objects.ts";
 import type { Agent } from "../agent.ts";
 import { CommandDoubts } from "../command_doubts.ts";
 import { problemsOf } from "../config/problems.ts";
@@ -30,6 +30,7 @@ export function checkConfigurations(patient: Patient): Finding[] {
   return [
     judgeNode(patient),
     summary(instances.length + unusable.length, judged.filter(({ warnings }) => warnings > 0).length, rows),
+    ...judgeNames(agent),
     ...atMost(MAX_ROWS, "configurations", worstFirst, "agent '**' validate config shows all problems"),
   ];
 }
@@ -95,6 +96,28 @@ function judgeOther(agent: Agent, path: ObjectPath): Finding[] {
   return open === undefined
     ? []
     : [error(`object ${name}`, open, `chmod 600 ${file}, and change the secrets`)];
+}
+
+/** What is called `x.conf` and is read by nobody: a folder, or a file whose name no service can have. */
+function judgeNames({ system: { files }, folders }: Agent): Finding[] {
+  const { etc } = folders;
+  const known = new Set(listObjects(files, folders).map((path) => configPath(folders, path)));
+  const left = files.list(etc).filter(({ name }) =>
+    name.endsWith(".conf") && !name.startsWith(".") && !NODE_FILES.has(name.slice(0, -".conf".length)) &&
+    !known.has(`${etc}/${name}`)
+  );
+  const [first] = left;
+  if (!first) return [];
+  const found = `${
+    count(left.length, "thing")
+  } in ${etc} that no service can be called, such as ${first.name}`;
+  return [
+    info(
+      "names",
+      found,
+      "names are letters, digits, hyphens and dots, a letter first; a folder is no service",
+    ),
+  ];
 }
 
 function judgeNode({ agent, nodeProblem }: Patient): Finding {
