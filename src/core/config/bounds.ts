@@ -25,7 +25,7 @@ export const MAX_VALUE_LENGTH = 32 * 1024;
 export const MAX_EXPANDED_LENGTH = 16 * 1024 * 1024;
 
 /** What following one reference costs of that, apart from its characters: a long chain is work, too. */
-export const REFERENCE_COST = 64;
+export const REFERENCE_COST = 256;
 
 /** How deep references may refer to each other. */
 export const MAX_DEPTH = 32;
