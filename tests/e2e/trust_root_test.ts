@@ -134,7 +134,7 @@ e2eTest("the daemon goes on with the others, says why, and takes back what is me
     }
   }
   // A folder that is called like a configuration is none.
-  Deno.mkdirSync(fileOf(box, "folder"));
+  await Deno.mkdir(fileOf(box, "folder"));
   box.config("good", "[task#0]\ncommand = /bin/true\nschedule = @1s\n");
   assertEquals((await box.agent(["daemon", "start"])).code, 0);
   await until("the good service runs", () => box.history("good", "task#0").length >= 3, 30_000);
@@ -143,7 +143,7 @@ e2eTest("the daemon goes on with the others, says why, and takes back what is me
   // Mended by what the README says: a copy in its place.
   const file = fileOf(box, "bad-a-hard-link");
   write(file.replace(/\.conf$/, ".new"), "[task#0]\ncommand = /bin/true\nschedule = @1s\n");
-  Deno.renameSync(file.replace(/\.conf$/, ".new"), file);
+  await Deno.rename(file.replace(/\.conf$/, ".new"), file);
   await until("the mended service runs", () => box.history("bad-a-hard-link", "task#0").length > 0, 30_000);
 }, { leftOut });
 
@@ -151,7 +151,7 @@ e2eTest("a service that is no longer to be believed stops while the daemon runs"
   box.config("svc1", "[task#0]\ncommand = /bin/true\nschedule = @1s\n");
   assertEquals((await box.agent(["daemon", "start"])).code, 0);
   await until("it runs", () => box.history("svc1", "task#0").length > 0, 30_000);
-  Deno.linkSync(fileOf(box, "svc1"), join(box.path, "other"));
+  await Deno.link(fileOf(box, "svc1"), join(box.path, "other"));
   const log = () => box.read(join(box.root, "log", "daemon.log"));
   await until("it is refused", () => log().includes("has 2 names"), 30_000);
   // What was under way ends, and nothing follows.
@@ -164,9 +164,9 @@ e2eTest("a service that is no longer to be believed stops while the daemon runs"
 
 e2eTest("a program that everybody may replace is told, and run", async (box) => {
   const script = join(box.path, "open", "run.sh");
-  Deno.mkdirSync(dirname(script));
-  Deno.writeTextFileSync(script, "#!/bin/sh\necho done\n", { mode: 0o755 });
-  Deno.chmodSync(script, 0o777);
+  await Deno.mkdir(dirname(script));
+  await Deno.writeTextFile(script, "#!/bin/sh\necho done\n", { mode: 0o755 });
+  await Deno.chmod(script, 0o777);
   box.config("svc1", `[task#0]\ncommand = ${script}\n`);
   const run = await box.agent(["svc1", "run"]);
   assertEquals(run.code, 0);
@@ -196,13 +196,13 @@ e2eTest("doctor looks at the real host, leaves nothing, and works for an ordinar
   assertEquals((await exec(["find", box.root, "/sys/fs/cgroup", "-name", "*doctor*"])).stdout, before);
 
   const home = join(box.path, "home");
-  Deno.chmodSync(box.path, 0o755);
-  Deno.mkdirSync(home);
-  Deno.chownSync(home, NOBODY, NOBODY);
+  await Deno.chmod(box.path, 0o755);
+  await Deno.mkdir(home);
+  await Deno.chown(home, NOBODY, NOBODY);
   const user = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "env", "-i"];
   const runtime = join(home, "runtime");
   const agent = join(box.path, "agent");
-  Deno.copyFileSync(AGENT, agent);
+  await Deno.copyFile(AGENT, agent);
   const variables = [`PATH=${PATH}`, `HOME=${home}`, `AGENT_RUNTIME_DIR=${runtime}`];
   const asked = await exec([...user, ...variables, agent, "doctor", "--format", "json"]);
   const own = JSON.parse(asked.stdout) as typeof rows;
