@@ -31,6 +31,8 @@ export interface FileFacts {
   /** Permission, sticky and set-id bits, such as `0o600` or `0o1777`. */
   readonly mode: number;
   readonly size: number;
+  /** How many names it has (hard links); of a folder it says nothing. */
+  readonly links: number;
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number;
 }

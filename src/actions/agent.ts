@@ -45,6 +45,8 @@ export interface AgentOptions {
   /** `--root`. */
   readonly root?: string | undefined;
   readonly console?: { readonly log: Log; readonly level: Level };
+  /** For who has to say what is wrong with that file: the agent is then as it would be without it. */
+  readonly ignoresNodeFile?: boolean;
 }
 
 /** Thrown when `node.conf` holds a value that cannot be used. */
@@ -60,7 +62,9 @@ export function createAgent(system: System, options: AgentOptions = {}): Agent {
     root: options.root,
   });
   const configs = new ConfigReader(system, folders);
-  const node = readNodeSettings(system, configs, join(folders.etc, "node.conf"));
+  const file = join(folders.etc, "node.conf");
+  const document = options.ignoresNodeFile ? undefined : readNodeFile(configs, file);
+  const node = readNodeSettings(system, document, file);
   return {
     system,
     folders,
@@ -80,10 +84,13 @@ const LEVEL_WORDS: Readonly<Record<string, Level>> = {
 };
 const WRAPPERS = ["auto", "setpriv", "runuser", "su", "sudo"];
 
-function readNodeSettings(system: System, configs: ConfigReader, file: string): NodeSettings {
+function readNodeFile(configs: ConfigReader, file: string): IniDocument | undefined {
   const content = configs.readFile(file);
   if (content.kind === "refused" || content.kind === "broken") throw new NodeSettingError(content.reason);
-  const document = content.kind === "text" ? parseNodeFile(content.text, file) : undefined;
+  return content.kind === "text" ? parseNodeFile(content.text, file) : undefined;
+}
+
+function readNodeSettings(system: System, document: IniDocument | undefined, file: string): NodeSettings {
   const get = (section: string, option: string) => document?.sections.get(section)?.byKey.get(option)?.value;
   const pick = <T>(
     option: string,

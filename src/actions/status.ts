@@ -4,6 +4,7 @@ import { mergeStatuses } from "../core/status.ts";
 import type { StatusMessage } from "../drivers/driver.ts";
 import { stampName, writeStamp } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
+import { CommandDoubts } from "./command_doubts.ts";
 import type {
   InstanceStatus,
   PausedTask,
@@ -52,8 +53,9 @@ export async function refreshStatus(
 /** Asks every driver, live, and sums up; writes nothing. */
 export function evaluateStatus(agent: Agent, instance: Instance): InstanceStatus {
   const errors = new Map(scheduleEntries(agent, instance).map(({ rid, error }) => [rid, error]));
-  const looks = lookAt(agent, instance, errors);
-  const own = serviceProblems(agent, instance, errors.get(undefined));
+  const doubts = new CommandDoubts(agent);
+  const looks = lookAt(agent, instance, errors, doubts);
+  const own = serviceProblems(agent, instance, errors.get(undefined), doubts);
   const avail = mergeStatuses(statusesOf(looks, false));
   const optional = mergeStatuses(statusesOf(looks, true));
   const problems = [...own, ...looks.flatMap(({ rid, messages }) => problemsOf(rid, messages))];
@@ -110,19 +112,26 @@ interface Look {
 /** Errors of schedules by rid; undefined stands for the service's own. */
 type ScheduleErrors = ReadonlyMap<string | undefined, string | undefined>;
 
-function lookAt(agent: Agent, instance: Instance, errors: ScheduleErrors): Look[] {
+function lookAt(agent: Agent, instance: Instance, errors: ScheduleErrors, doubts: CommandDoubts): Look[] {
   return instance.resources.map((found) => {
     const resource = instance.isDisabled ? { ...found, isDisabled: true } : found;
     const task = resource.group === "task"
       ? reportTask(agent, instance, resource, errors.get(resource.rid))
       : undefined;
-    return lookAtResource(agent, resource, task);
+    const isRun = task !== undefined && !resource.isDisabled && resource.problem === undefined;
+    const doubted = isRun ? doubts.of(instance.configuration, resource.rid) : [];
+    return lookAtResource(agent, resource, task, doubted.map(({ text }) => ({ level: "warn", text })));
   });
 }
 
-function lookAtResource(agent: Agent, resource: Resource, task: TaskReport | undefined): Look {
+function lookAtResource(
+  agent: Agent,
+  resource: Resource,
+  task: TaskReport | undefined,
+  more: readonly StatusMessage[],
+): Look {
   const found = statusOf(agent, resource);
-  const messages = uniqueMessages([...found.messages, ...(task?.messages ?? [])]);
+  const messages = uniqueMessages([...found.messages, ...(task?.messages ?? []), ...more]);
   const provisioned = provisionedStateOf(agent, resource);
   const report: ResourceReport = {
     status: found.status,
@@ -164,7 +173,9 @@ function statusesOf(looks: readonly Look[], isOptional: boolean): Status[] {
 function groupsOf({ resources }: Instance, looks: readonly Look[]): Record<string, Status> {
   const groups = new Map<string, Status[]>();
   for (const [i, { group }] of resources.entries()) {
-    groups.set(group, [...groups.get(group) ?? [], looks[i]!.report.status]);
+    const statuses = groups.get(group) ?? [];
+    statuses.push(looks[i]!.report.status);
+    groups.set(group, statuses);
   }
   return Object.fromEntries([...groups].map(([group, statuses]) => [group, mergeStatuses(statuses)]));
 }
@@ -174,6 +185,7 @@ function serviceProblems(
   agent: Agent,
   instance: Instance,
   scheduleError: string | undefined,
+  doubts: CommandDoubts,
 ): StatusProblem[] {
   const problems: StatusProblem[] = [];
   if (!instance.isMember) {
@@ -183,5 +195,8 @@ function serviceProblems(
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) problems.push({ rid: null, level: "warn", text: memory });
   if (scheduleError !== undefined) problems.push({ rid: null, level: "error", text: scheduleError });
+  for (const { text } of doubts.of(instance.configuration, "DEFAULT")) {
+    problems.push({ rid: null, level: "warn", text });
+  }
   return problems;
 }

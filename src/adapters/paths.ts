@@ -38,6 +38,7 @@ export function factsOf(info: Deno.FileInfo): FileFacts {
     gid: info.gid ?? -1,
     mode: (info.mode ?? 0) & 0o7777,
     size: info.size,
+    links: info.nlink ?? 1,
     modifiedAt: info.mtime?.getTime() ?? 0,
   };
 }

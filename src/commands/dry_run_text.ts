@@ -23,6 +23,7 @@ const VIEW: View<DryRun> = {
     "limits",
     "timeout",
     "environment",
+    "warnings",
   ],
   columns: [],
 };
@@ -36,7 +37,7 @@ export function writeDryRun(system: System, runs: readonly DryRun[], format: For
 
 function textOf(run: DryRun): string {
   const lines = [`${run.path} ${run.rid}: ${run.would_run ? "would run" : "would not run"}`];
-  lines.push(...run.gates.map(gateLine));
+  lines.push(...run.gates.map(gateLine), ...run.warnings.map((text) => factLine("  warning", text)));
   if (run.argv === null) return `${lines.join("\n")}\n`;
   lines.push(
     factLine("  argv", run.argv.map((word) => JSON.stringify(word)).join(" ")),

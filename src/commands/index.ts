@@ -18,6 +18,7 @@ import { DAEMON_RELOAD, DAEMON_RESTART, DAEMON_START, DAEMON_STOP } from "./daem
 import { DAEMON_INSTALL, DAEMON_UNINSTALL } from "./daemon/install.ts";
 import { DAEMON_RUN } from "./daemon/run.ts";
 import { DAEMON_STATUS } from "./daemon/status.ts";
+import { DOCTOR } from "./doctor.ts";
 import { FREEZE, THAW } from "./freeze.ts";
 import { HELP } from "./help.ts";
 import { ADD, CHANGE } from "./keys/add.ts";
@@ -88,6 +89,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SCHEDULE_CHECK,
   SCHEDULE_EVAL,
   CRONTAB_IMPORT,
+  DOCTOR,
   KEYWORDS_COMMAND,
   COMPLETION,
   HELP,

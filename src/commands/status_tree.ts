@@ -130,10 +130,9 @@ function branchesOf({ resources }: InstanceStatus): Branch[] {
       const report = resources[rid]!;
       if (report.subset === "") branches.push({ kind: "resource", rid, report });
     }
-    const subsets = new Set(members.map((rid) => resources[rid]!.subset).filter((name) => name !== ""));
-    for (const subset of [...subsets].sort()) {
-      const own = members.filter((rid) => resources[rid]!.subset === subset);
-      branches.push({ kind: "subset", name: `${group}:${subset}`, rids: own });
+    const subsets = Map.groupBy(members, (rid) => resources[rid]!.subset);
+    for (const subset of [...subsets.keys()].filter((name) => name !== "").sort()) {
+      branches.push({ kind: "subset", name: `${group}:${subset}`, rids: subsets.get(subset)! });
     }
   }
   return branches;

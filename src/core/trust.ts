@@ -3,8 +3,11 @@ export interface Step {
   readonly path: string;
   readonly kind: "file" | "folder" | "link" | "other";
   readonly uid: number;
+  readonly gid?: number;
   /** Permission and sticky bits. */
   readonly mode: number;
+  /** How many names the file has; the names of a folder are not counted. */
+  readonly links?: number;
 }
 
 const OTHERS_MAY_WRITE = 0o022;
@@ -15,7 +18,9 @@ const STICKY = 0o1000;
  *
  * `steps` go from the root folder down to the file. A sticky folder of root that everybody may write to, such as a
  * temporary one, is safe when the next step down belongs to the owner, because nobody else can rename that step.
- * Access control lists are not looked at (spec 2.5).
+ * A file with another name elsewhere may have come from there, and its other folder is not known.
+ *
+ * An access control list that lets somebody else write shows in the bits of the group (spec 2.5).
  *
  * @example
  * ```ts
@@ -27,6 +32,9 @@ export function distrust(steps: readonly Step[], selfUid: number): string | unde
   for (const [index, step] of steps.entries()) {
     const owner = distrustOwner(step, selfUid);
     if (owner) return owner;
+    if (step.kind === "file" && (step.links ?? 1) > 1) {
+      return `${step.path} has ${step.links} names (hard links), expected one: only one way to it was looked at`;
+    }
     if (step.kind === "link" || (step.mode & OTHERS_MAY_WRITE) === 0) continue;
     const next = steps[index + 1];
     const isSafeTemporary = step.kind === "folder" && step.uid === 0 && (step.mode & STICKY) !== 0 &&
@@ -48,6 +56,28 @@ function distrustOwner(step: Step, selfUid: number): string | undefined {
 
 function isOwner(uid: number, selfUid: number): boolean {
   return uid === 0 || uid === selfUid;
+}
+
+/**
+ * Says who else could change a program, or put another one in its place, than root and the users given; nothing when
+ * nobody could. What root's own group may write counts as root's. `steps` are those of `distrust`.
+ */
+export function otherWriter(steps: readonly Step[], uids: readonly number[]): string | undefined {
+  const isTrusted = (uid: number) => uid === 0 || uids.includes(uid);
+  for (const [index, step] of steps.entries()) {
+    if (!isTrusted(step.uid)) return `${step.path} belongs to uid ${step.uid}`;
+    if (step.kind === "link") continue;
+    const next = steps[index + 1];
+    // Nobody else can rename what belongs to another in a sticky folder.
+    const isSticky = step.kind === "folder" && (step.mode & STICKY) !== 0 &&
+      next !== undefined && isTrusted(next.uid);
+    if (isSticky) continue;
+    if ((step.mode & 0o002) !== 0) return `everybody may write ${step.path} (mode ${step.mode.toString(8)})`;
+    if ((step.mode & 0o020) !== 0 && step.gid !== 0) {
+      return `group ${step.gid} may write ${step.path} (mode ${step.mode.toString(8)})`;
+    }
+  }
+  return undefined;
 }
 
 /** Says why a file must not hold secrets: somebody besides its owner, root or the agent's user, may read it. */

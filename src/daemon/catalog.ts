@@ -78,7 +78,9 @@ export class Catalog {
 
   #look(path: ObjectPath): string {
     const facts = this.#agent.system.files.facts(configPath(this.#agent.folders, path));
-    return facts ? `${facts.kind} ${facts.modifiedAt} ${facts.size} ${facts.mode} ${facts.uid}` : "gone";
+    if (!facts) return "gone";
+    const { kind, modifiedAt, size, mode, uid, links } = facts;
+    return [kind, modifiedAt, size, mode, uid, links].join(" ");
   }
 }
 

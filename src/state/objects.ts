@@ -1,4 +1,5 @@
 import { dirname, join } from "@std/path";
+import { MAX_CONFIG_BYTES } from "../core/config/bounds.ts";
 import { distrust } from "../core/trust.ts";
 import type { Step } from "../core/trust.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
@@ -6,9 +7,6 @@ import { isObjectPath } from "../core/naming/object_path.ts";
 import type { FileFacts, Files, Users } from "../ports.ts";
 import type { Folders } from "./folders.ts";
 import { configPath } from "./folders.ts";
-
-/** The largest configuration that is read, in bytes (spec 2.2). */
-export const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** Configurations in the `etc` folder that are those of the node, and not of a service. */
 export const NODE_FILES: ReadonlySet<string> = new Set(["node", "cluster"]);
@@ -126,7 +124,9 @@ export function stepsTo(files: Pick<Files, "facts">, path: string): Step[] {
   const steps: Step[] = [];
   for (let at = path;; at = dirname(at)) {
     const facts = files.facts(at);
-    if (facts) steps.unshift({ path: at, kind: facts.kind, uid: facts.uid, mode: facts.mode });
+    if (facts) {
+      steps.unshift({ path: at, kind: facts.kind, uid: facts.uid, gid: facts.gid, mode: facts.mode });
+    }
     if (at === "/" || at === ".") return steps;
   }
 }

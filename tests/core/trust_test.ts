@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { distrust, distrustSecrecy, type Step } from "../../src/core/trust.ts";
+import { distrust, distrustSecrecy, otherWriter, type Step } from "../../src/core/trust.ts";
 
 /** `/ 0 755` is a folder of root; a path that ends with `.conf` is a file. */
 function steps(...texts: string[]): Step[] {
@@ -78,6 +78,20 @@ const distrusted: [edge: string, steps: Step[], selfUid: number, reason: string]
   ],
 ];
 
+const [ONE_NAME] = steps("/a.conf 0 600") as [Step];
+trusted.push(["a file with one name", [{ ...ONE_NAME, links: 1 }], 0]);
+trusted.push([
+  "a folder: its names are those of its folders",
+  [{ ...ONE_NAME, kind: "folder", links: 5 }],
+  0,
+]);
+distrusted.push([
+  "a file with another name elsewhere",
+  [{ ...ONE_NAME, links: 2 }],
+  0,
+  "/a.conf has 2 names (hard links), expected one: only one way to it was looked at",
+]);
+
 for (const [edge, way, selfUid] of trusted) {
   Deno.test(`distrust() believes: ${edge}`, () => assertEquals(distrust(way, selfUid), undefined));
 }
@@ -92,4 +106,35 @@ Deno.test("distrustSecrecy() wants a file that its owner alone can read", () => 
   assertEquals(file(0, 0o604), "/x.conf may be read by others (mode 604), expected mode 600");
   assertEquals(file(1000, 0o600), "/x.conf belongs to uid 1000, expected uid 0");
   assertEquals(distrustSecrecy({ path: "/x.conf", uid: 1000, mode: 0o600 }, 1000), undefined);
+});
+
+const writers: [edge: string, steps: Step[], uids: number[], writer: string | undefined][] = [
+  ["root alone", steps("/ 0 755", "/bin 0 755", "/bin/a 0 755"), [], undefined],
+  ["the user it runs as", steps("/ 0 755", "/home/a 1000 755", "/home/a/run 1000 755"), [1000], undefined],
+  [
+    "another user",
+    steps("/ 0 755", "/home/a 1000 755", "/home/a/run 0 755"),
+    [],
+    "/home/a belongs to uid 1000",
+  ],
+  [
+    "everybody, by a folder",
+    steps("/ 0 755", "/opt 0 777", "/opt/run 0 755"),
+    [],
+    "everybody may write /opt (mode 777)",
+  ],
+  ["everybody, and no name can be taken", steps("/ 0 755", "/tmp 0 1777", "/tmp/run 0 755"), [], undefined],
+  ["everybody, the file", steps("/ 0 755", "/run 0 757 file"), [], "everybody may write /run (mode 757)"],
+  ["a link of root, its mode says nothing", steps("/ 0 755", "/bin 0 777 link"), [], undefined],
+  ["a link of another", steps("/ 0 755", "/bin 33 777 link"), [], "/bin belongs to uid 33"],
+];
+
+for (const [edge, way, uids, writer] of writers) {
+  Deno.test(`otherWriter() tells of ${edge}`, () => assertEquals(otherWriter(way, uids), writer));
+}
+
+Deno.test("otherWriter() takes the group of root for root, and no other group", () => {
+  const [step] = steps("/usr 0 775") as [Step];
+  assertEquals(otherWriter([{ ...step, gid: 0 }], []), undefined);
+  assertEquals(otherWriter([{ ...step, gid: 50 }], []), "group 50 may write /usr (mode 775)");
 });

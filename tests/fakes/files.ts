@@ -26,6 +26,7 @@ interface Node {
   uid: number;
   gid: number;
   mode: number;
+  links: number;
   modifiedAt: number;
 }
 
@@ -230,7 +231,10 @@ export class FakeFiles implements Files {
   }
 
   /** Changes the facts of what is there. */
-  change(path: string, facts: Partial<Pick<Node, "uid" | "gid" | "mode" | "modifiedAt" | "kind">>): void {
+  change(
+    path: string,
+    facts: Partial<Pick<Node, "uid" | "gid" | "mode" | "links" | "modifiedAt" | "kind">>,
+  ): void {
     const node = this.#nodes.get(path);
     if (!node) throw new Error(`Cannot change "${path}": there is no such file`);
     Object.assign(node, facts);
@@ -259,7 +263,7 @@ export class FakeFiles implements Files {
 
   #node(kind: Node["kind"], mode: number): Node {
     const id = ++this.#lastId;
-    return { id, kind, text: "", target: "", ...this.owner, mode, modifiedAt: this.#clock.now() };
+    return { id, kind, text: "", target: "", ...this.owner, mode, links: 1, modifiedAt: this.#clock.now() };
   }
 
   #put(path: string, text: string, mode: number, id?: number): void {
@@ -272,8 +276,8 @@ export class FakeFiles implements Files {
     this.#changed(real);
   }
 
-  #factsOf({ kind, uid, gid, mode, modifiedAt, text }: Node): FileFacts {
-    return { kind, uid, gid, mode, size: new TextEncoder().encode(text).length, modifiedAt };
+  #factsOf({ kind, uid, gid, mode, links, modifiedAt, text }: Node): FileFacts {
+    return { kind, uid, gid, mode, links, size: new TextEncoder().encode(text).length, modifiedAt };
   }
 
   #follow(path: string): Node | undefined {

@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { formatObjectPath, parseObjectPath } from "../../src/core/naming/object_path.ts";
 import { foldersOf } from "../../src/state/folders.ts";
-import { ConfigReader, listObjects, MAX_CONFIG_BYTES } from "../../src/state/objects.ts";
+import { MAX_CONFIG_BYTES } from "../../src/core/config/bounds.ts";
+import { ConfigReader, listObjects } from "../../src/state/objects.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const FOLDERS = foldersOf({ environment: {}, uid: 0 });
@@ -50,6 +51,16 @@ const reasons: [
     "a folder above that others may write",
     ({ files }) => files.change("/etc/agent", { mode: 0o775 }),
     "may be written by others",
+  ],
+  [
+    "a file that the group may write",
+    ({ files }) => files.change("/etc/agent/svc1.conf", { mode: 0o660 }),
+    "may be written by others",
+  ],
+  [
+    "a file with another name",
+    ({ files }) => files.change("/etc/agent/svc1.conf", { links: 2 }),
+    "has 2 names",
   ],
   ["a link", ({ files }) => {
     files.remove("/etc/agent/svc1.conf");

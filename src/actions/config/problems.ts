@@ -1,18 +1,31 @@
+import type { Configuration } from "../../core/config/configuration.ts";
 import { ConfigSyntaxError } from "../../core/config/config_error.ts";
 import { type Problem, problem } from "../../core/config/problem.ts";
 import { validate } from "../../core/config/validate.ts";
 import type { ObjectPath } from "../../core/naming/object_path.ts";
 import type { Agent } from "../agent.ts";
+import { CommandDoubts } from "../command_doubts.ts";
 import { configure } from "../load.ts";
 
 /** Every problem of a configuration text as this node sees it; a text that cannot be read is one problem. */
 export function problemsOf(agent: Agent, path: ObjectPath, text: string): readonly Problem[] {
   try {
-    return validate(configure(agent, path, text));
+    const configuration = configure(agent, path, text);
+    const problems = [...validate(configuration), ...doubtsOf(agent, configuration)];
+    return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   } catch (error) {
     if (!(error instanceof ConfigSyntaxError)) throw error;
     return [problem("error", error.position, error.message)];
   }
+}
+
+/** Commands that somebody else could replace, each at its own line. */
+function doubtsOf(agent: Agent, configuration: Configuration): Problem[] {
+  const doubts = new CommandDoubts(agent);
+  const sections = ["DEFAULT", ...configuration.rids.filter((rid) => rid.startsWith("task#"))];
+  return sections.flatMap((section) => doubts.of(configuration, section)).map((doubt) =>
+    problem("warning", doubt, doubt.text)
+  );
 }
 
 /** What a change brings. */

@@ -3,6 +3,7 @@ import type { TaskSettings } from "../../drivers/task/settings.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import { surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
+import { CommandDoubts } from "../command_doubts.ts";
 import type { Instance, Resource } from "../load.ts";
 import { memoryProblem } from "./memory.ts";
 import { Mask, MASKED } from "../../core/secrets/mask.ts";
@@ -46,6 +47,8 @@ export interface DryRun {
   /** In seconds. */
   readonly timeout: number | null;
   readonly environment: Readonly<Record<string, string>> | null;
+  /** What is no obstacle, and should be known: commands that somebody else could replace. */
+  readonly warnings: readonly string[];
 }
 
 /** Says what `run` would do, task by task in run order, without asking, taking or writing anything. */
@@ -152,7 +155,7 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
 }
 
 function report(
-  { instance, resource }: TaskRun,
+  { agent, instance, resource }: TaskRun,
   gates: readonly Gate[],
   settings: TaskSettings | undefined,
   prepared: PreparedSecretly | undefined,
@@ -174,5 +177,6 @@ function report(
     limits: prepared?.limits as Record<string, number> | undefined ?? null,
     timeout: settings?.timeout ?? null,
     environment: prepared?.env ?? null,
+    warnings: new CommandDoubts(agent).of(instance.configuration, resource.rid).map(({ text }) => text),
   };
 }

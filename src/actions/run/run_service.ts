@@ -5,6 +5,7 @@ import { stopsSequence } from "../../core/run/result.ts";
 import { readTriggers } from "../../drivers/task/settings.ts";
 import type { Trigger } from "../../drivers/task/settings.ts";
 import type { Agent } from "../agent.ts";
+import { warnOfDoubts } from "../command_doubts.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
 import { baseRequest } from "./prepare_task.ts";
@@ -61,6 +62,7 @@ function restOf(run: ServiceRun, { results, problem }: ServiceReport): RunResult
 }
 
 async function runTasks(run: ServiceRun): Promise<ServiceReport> {
+  warnOfDoubts(run.agent, run.instance, "DEFAULT", run.journal);
   const before = await runServiceTriggers(run, ["pre_run", "blocking_pre_run"]);
   if (before !== undefined) return { results: [], problem: before };
   if (run.request.stop.asked.aborted) return { results: [] };

@@ -5,6 +5,7 @@ import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { Slot } from "../../state/slots.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
+import { warnOfDoubts } from "../command_doubts.ts";
 import { forgetEndedPause } from "../paused.ts";
 import { statusLookup } from "../resource_status.ts";
 import { RunHooks } from "../hooks/run_hooks.ts";
@@ -85,6 +86,7 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }
+  warnOfDoubts(run.agent, run.instance, run.resource.rid, run.journal);
   tellOpen(run, "command", `as ${prepared.identity.name} in ${prepared.cwd}`);
   tellOpen(run, "slot", `taken, of ${settings.maxParallel}`);
   await using slot = taken.slot;

@@ -1,3 +1,5 @@
+import { shortenMessage } from "../text/shorten.ts";
+
 /** Where in a configuration something is wrong; lines are counted from 1. */
 export interface ConfigPosition {
   readonly line: number;
@@ -29,7 +31,7 @@ export class ConfigValueError extends SyntaxError {
     options?: ErrorOptions,
   ) {
     const place = position.line === undefined ? "" : ` at line ${position.line}`;
-    super(`Cannot use ${position.section}.${position.option}${place}: ${problem}`, options);
+    super(shortenMessage(`Cannot use ${position.section}.${position.option}${place}: ${problem}`), options);
     this.line = position.line;
     this.section = position.section;
     this.option = position.option;

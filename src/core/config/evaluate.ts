@@ -4,6 +4,7 @@
  * @module
  */
 import { tryParseRid } from "../naming/rid.ts";
+import { MAX_DEPTH, MAX_EXPANDED_LENGTH, MAX_VALUE_LENGTH, REFERENCE_COST } from "./bounds.ts";
 import { ConfigValueError } from "./config_error.ts";
 import type { ConfigContext } from "./context.ts";
 import { replaceExpressions } from "./expression.ts";
@@ -37,9 +38,10 @@ interface Step {
   readonly line: number | undefined;
 }
 
-const MAX_LENGTH = 1024 * 1024;
-const MAX_DEPTH = 100;
 const MAX_PASSES = 20;
+const GROWN = `the references grow to more than ${MAX_VALUE_LENGTH} characters`;
+const GROWN_TOGETHER =
+  `the references of all values together read and make more than ${MAX_EXPANDED_LENGTH} characters`;
 const EMPTY_TABLE: KeywordTable = new Map();
 const PLACES: Readonly<Record<Inheritance, readonly ("leaf" | "head")[]>> = {
   leaf: ["leaf"],
@@ -61,8 +63,11 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
   readonly nodeName: string;
   readonly #tables = new Map<string, KeywordTable>();
   readonly #texts = new Map<string, string>();
+  readonly #failures = new Map<string, ConfigValueError>();
   readonly #scopes = new Map<Scope, boolean>();
   #overrides: ReadonlyMap<string, string> | undefined;
+  /** Characters that references have read and made so far. */
+  #spent = 0;
 
   constructor(
     readonly document: IniDocument,
@@ -169,10 +174,18 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
     const key = `${section}\n${definedIn}\n${option.key}`;
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
+    const failure = trail.length === 0 ? this.#failures.get(key) : undefined;
+    if (failure) throw failure;
     const step = { section: definedIn, option: option.key, line: option.line };
-    const text = this.#expand(option.value, section, this.#extend(trail, step));
-    this.#texts.set(key, text);
-    return text;
+    try {
+      const text = this.#expand(option.value, section, this.#extend(trail, step));
+      this.#texts.set(key, text);
+      return text;
+    } catch (error) {
+      // What went wrong further down is told with the value that was asked for: only that one is remembered.
+      if (trail.length === 0 && error instanceof ConfigValueError) this.#failures.set(key, error);
+      throw error;
+    }
   }
 
   #extend(trail: readonly Step[], step: Step): readonly Step[] {
@@ -202,11 +215,12 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
       const next = current.replace(REFERENCE_REGEXP, (whole, inner: string) => {
         const value = this.#resolve(inner, section, trail);
         added += value?.length ?? 0;
-        if (added > MAX_LENGTH) throw tooLarge(trail, section, "the references grow to more than 1 MiB");
+        if (added > MAX_VALUE_LENGTH) throw tooLarge(trail, section, GROWN);
         return value ?? whole;
       });
       if (next === current) return current;
-      if (next.length > MAX_LENGTH) throw tooLarge(trail, section, "the references grow to more than 1 MiB");
+      if (next.length > Math.max(MAX_VALUE_LENGTH, text.length)) throw tooLarge(trail, section, GROWN);
+      this.#spend(next.length, section, trail);
       if (pass >= MAX_PASSES) throw tooLarge(trail, section, "the references never come to an end");
       current = next;
     }
@@ -216,10 +230,19 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
   #resolve(inner: string, section: string, trail: readonly Step[]): string | undefined {
     const reference = parseReference(inner);
     if (!reference) return undefined;
+    this.#spend(REFERENCE_COST, section, trail);
     const value = reference.section === undefined
       ? this.#resolveName(reference.key, section, trail)
       : this.#resolveIn(reference.section, reference.key, trail);
-    return value === undefined ? undefined : applyReference(reference, value);
+    if (value === undefined) return undefined;
+    this.#spend(value.length, section, trail);
+    return applyReference(reference, value);
+  }
+
+  /** Many values that are each small enough may still be too much together. */
+  #spend(characters: number, section: string, trail: readonly Step[]): void {
+    this.#spent += characters;
+    if (this.#spent > MAX_EXPANDED_LENGTH) throw tooLarge(trail, section, GROWN_TOGETHER);
   }
 
   #resolveName(name: string, section: string, trail: readonly Step[]): string | undefined {

@@ -31,10 +31,13 @@ class NotArithmetic extends Error {}
 export function replaceExpressions(text: string): string {
   let result = "";
   let position = 0;
+  let close = 0;
   while (true) {
     const start = text.indexOf("$(", position);
-    if (start < 0) return result + text.slice(position);
-    const end = closingParenthesis(text, start + 2);
+    // Where nothing closes, nothing is looked for again and again.
+    if (start >= 0 && close >= 0 && close < start) close = text.indexOf(")", start);
+    if (start < 0 || close < 0) return result + text.slice(position);
+    const end = close - start > MAX_LENGTH ? -1 : closingParenthesis(text, start + 2);
     const value = end < 0 ? undefined : evaluateExpression(text.slice(start + 2, end));
     const next = value === undefined ? start + 2 : end + 1;
     result += text.slice(position, start) + (value ?? text.slice(start, next));

@@ -3,10 +3,15 @@
  *
  * @module
  */
+import {
+  MAX_CONFIG_BYTES,
+  MAX_HEADERS,
+  MAX_KEYS,
+  refuseLongName,
+  refuseLongValue,
+  refuseMany,
+} from "./bounds.ts";
 import { ConfigSyntaxError } from "./config_error.ts";
-
-/** The largest configuration that is read, in bytes of UTF-8. */
-export const MAX_CONFIG_BYTES = 1024 * 1024;
 
 /** One `key = value`, over one or several lines. */
 export interface IniOption {
@@ -124,6 +129,8 @@ function linesOf(text: string): string[] {
 class IniReader {
   readonly sections = new Map<string, MutableSection>();
   readonly warnings: { line: number; message: string }[] = [];
+  #headers = 0;
+  #keys = 0;
   #section: MutableSection | undefined;
   #open: OpenOption | undefined;
 
@@ -152,6 +159,8 @@ class IniReader {
     if (!open || !section) return;
     const { key, line, endLine, indent, values } = open;
     const value = values.length === 1 ? values[0]! : values.join("\n").trim();
+    refuseLongValue(section.name, key, value, line);
+    refuseMany("keys", ++this.#keys, MAX_KEYS, line);
     const option: IniOption = { key, value, line, endLine, indent };
     section.options.push(option);
     section.parts.at(-1)!.options.push(option);
@@ -163,10 +172,12 @@ class IniReader {
     const end = content.indexOf("]");
     const name = content.slice(1, end < 0 ? undefined : end).trim();
     if (end < 0 || name === "") {
-      throw new ConfigSyntaxError(`the section header is "${content}", expected [name]`, { line });
+      throw new ConfigSyntaxError(`the section header is "${shortened(content)}", expected [name]`, { line });
     }
+    refuseLongName("section", name, line);
+    refuseMany("section headers", ++this.#headers, MAX_HEADERS, line);
     if (end < content.length - 1) {
-      const rest = content.slice(end + 1).trim();
+      const rest = shortened(content.slice(end + 1).trim());
       this.warnings.push({ line, message: `The text "${rest}" after the header [${name}] has no effect` });
     }
     let section = this.sections.get(name);
@@ -192,6 +203,7 @@ class IniReader {
     if (key === "") {
       throw new ConfigSyntaxError(`the line is "${shortened(content)}", expected key = value`, position);
     }
+    refuseLongName("key", key, line);
     const value = content.slice(delimiter + 1).trimStart();
     this.#open = { key, line, indent, values: [value], endLine: line };
   }

@@ -1,3 +1,5 @@
+import { shortenMessage } from "../text/shorten.ts";
+
 /** How bad it is: an error refuses the change or the resource, a warning and a hint only speak. */
 export type Severity = "error" | "warning" | "hint";
 
@@ -20,5 +22,11 @@ export interface ProblemPlace {
 }
 
 export function problem(severity: Severity, place: ProblemPlace, message: string): Problem {
-  return { severity, line: place.line, section: place.section, option: place.option, message };
+  return {
+    severity,
+    line: place.line,
+    section: place.section,
+    option: place.option,
+    message: shortenMessage(message),
+  };
 }

@@ -35,7 +35,7 @@ export function validate(configuration: Configuration): Problem[] {
     problems.push(problem("warning", {}, text));
   }
   for (const section of document.sections.values()) {
-    problems.push(...validateSection(configuration, section.name));
+    for (const found of validateSection(configuration, section.name)) problems.push(found);
   }
   return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
@@ -52,9 +52,10 @@ export function validateSection(configuration: Configuration, name: string): Pro
   if (typeof kind !== "string") return [kind];
   const problems = [...checkSection(configuration, section), ...checkDuplicates(section)];
   if (kind === "foreign" || kind === "unknown") return problems;
-  if (kind === "known") problems.push(...checkAliases(configuration, section));
-  for (const option of section.options) problems.push(...checkOption(configuration, section, option, kind));
-  return problems;
+  if (kind === "known") { for (const found of checkAliases(configuration, section)) problems.push(found); }
+  return problems.concat(
+    section.options.flatMap((option) => checkOption(configuration, section, option, kind)),
+  );
 }
 
 /** The type of a resource is a value too, and can be impossible to evaluate. */

@@ -4,13 +4,14 @@
  * @module
  */
 import { split } from "shlex";
+import { shortenMessage } from "../text/shorten.ts";
 
 /** Thrown when a text is no command. */
 export class CommandSyntaxError extends SyntaxError {
   override readonly name = "CommandSyntaxError";
 
   constructor(readonly text: string, problem: string) {
-    super(`Cannot read command "${text}": ${problem}`);
+    super(shortenMessage(`Cannot read command "${text}": ${problem}`));
   }
 }
 
@@ -50,7 +51,20 @@ export function argvOf(text: string, shell: boolean | undefined, args: readonly 
   return [program, ...rest, ...args];
 }
 
-function splitWords(command: string): string[] {
+/** Long commands take long to split, and several checks in a row split the same one. */
+const KEPT_FROM = 2_000;
+const MAX_KEPT = 50;
+const kept = new Map<string, readonly string[]>();
+
+function splitWords(command: string): readonly string[] {
+  if (command.length < KEPT_FROM) return splitAnew(command);
+  const words = kept.get(command) ?? splitAnew(command);
+  if (kept.size >= MAX_KEPT) kept.clear();
+  kept.set(command, words);
+  return words;
+}
+
+function splitAnew(command: string): string[] {
   // A backslash at the end of a line continues it in a shell: it is no part of a word.
   const line = command.replace(/(?<!\\)((?:\\\\)*)\\\r?\n/g, "$1 ").replace(/\r?\n/g, " ");
   try {

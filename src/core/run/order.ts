@@ -17,10 +17,10 @@ export function batchesOf<Task extends Orderable>(
   tasks: readonly Task[],
   isParallel: (subset: string) => boolean,
 ): Batch<Task>[] {
-  const subsets = [...new Set(tasks.map((task) => task.subset))].sort();
-  return subsets.map((subset) => ({
+  const subsets = Map.groupBy(tasks, (task) => task.subset);
+  return [...subsets.keys()].sort().map((subset) => ({
     subset,
     isParallel: isParallel(subset),
-    tasks: tasks.filter((task) => task.subset === subset).sort((a, b) => compareRids(a.rid, b.rid)),
+    tasks: subsets.get(subset)!.sort((a, b) => compareRids(a.rid, b.rid)),
   }));
 }

@@ -10,6 +10,9 @@ export interface SchedulePlace {
   readonly expected: string;
 }
 
+/** How much of an expression a message quotes, in characters. */
+const MAX_SHOWN = 1000;
+
 /** Thrown when a schedule cannot be read; the message is one line, with the position counted from 1. */
 export class ScheduleSyntaxError extends SyntaxError {
   override readonly name = "ScheduleSyntaxError";
@@ -19,7 +22,8 @@ export class ScheduleSyntaxError extends SyntaxError {
   readonly expected: string;
 
   constructor({ expression, memberIndex, position, problem, expected }: SchedulePlace) {
-    const shown = JSON.stringify(expression).slice(1, -1).replaceAll('\\"', '"');
+    const quoted = expression.length > MAX_SHOWN ? `${expression.slice(0, MAX_SHOWN)}…` : expression;
+    const shown = JSON.stringify(quoted).slice(1, -1).replaceAll('\\"', '"');
     super(
       `Cannot read the schedule "${shown}" at character ${position + 1}: ${problem}, expected ${expected}`,
     );

@@ -40,10 +40,31 @@ export function parseSchedule(value: string | readonly string[] | null): Schedul
   return schedule;
 }
 
+/** The most expressions of a list, and the most characters of all of them: each one costs time at every question. */
+const MAX_MEMBERS = 1000;
+const MAX_LENGTH = 32 * 1024;
+
+function refuseLarge(value: string | readonly string[]): void {
+  const isText = typeof value === "string";
+  const length = isText ? value.length : value.reduce((sum, member) => sum + String(member).length, 0);
+  if (length > MAX_LENGTH) {
+    fail(isText ? value : value[0]!, `it has ${length} characters`, `at most ${MAX_LENGTH}`);
+  }
+  if (!isText && value.length > MAX_MEMBERS) {
+    fail(value[0]!, `the list has ${value.length} expressions`, `at most ${MAX_MEMBERS}`);
+  }
+
+  function fail(expression: string, problem: string, expected: string): never {
+    throw new ScheduleSyntaxError({ expression, memberIndex: 0, position: 0, problem, expected });
+  }
+}
+
 function readSchedule(value: string | readonly string[] | null): Schedule {
+  if (value !== null) refuseLarge(value);
   const plain = typeof value === "string" ? readPlainCrontab(value) : undefined;
   if (plain) return scheduleOfPlain(value as string, plain);
   const members = typeof value === "string" ? membersOf(value) : value ?? [];
+  refuseLarge(members);
   const expressions = members.flatMap((member, index) => parseExpression(member, index) ?? []);
   const inclusions = expressions.filter((expression) => !expression.isExclusion);
   return {

@@ -1,11 +1,17 @@
+/** Longer texts are no typing mistakes of anything. */
+const MAX_LENGTH = 100;
+
 /**
  * Finds the candidate that takes the fewest typing mistakes to become `text`; undefined when none is near, which is
- * more than two mistakes and more than a third of the text.
+ * more than two mistakes and more than a third of the text. A text of more than a hundred characters is near to nothing.
  */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   let best: string | undefined;
   let fewest = Math.max(2, Math.floor(text.length / 3)) + 1;
   for (const candidate of candidates) {
+    // Each character that one has more is a mistake at least.
+    if (Math.abs(candidate.length - text.length) >= fewest) continue;
     const mistakes = distance(text, candidate);
     if (mistakes < fewest) [best, fewest] = [candidate, mistakes];
   }

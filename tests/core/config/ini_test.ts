@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parse as parseStdIni } from "@std/ini";
 import { ConfigSyntaxError } from "../../../src/core/config/config_error.ts";
-import { indentOf, MAX_CONFIG_BYTES, parseIni } from "../../../src/core/config/ini.ts";
+import { MAX_CONFIG_BYTES } from "../../../src/core/config/bounds.ts";
+import { indentOf, parseIni } from "../../../src/core/config/ini.ts";
 
 type Plain = Record<string, Record<string, string>>;
 
@@ -122,7 +123,7 @@ Deno.test("parseIni() tells the section of a bad line, and quotes at most sixty 
 });
 
 Deno.test("parseIni() reads a text of 1 MiB and refuses one byte more, counting bytes and not characters", () => {
-  const header = "[a]\nk = ";
+  const header = "[data]\nk = ";
   const full = header + "x".repeat(MAX_CONFIG_BYTES - header.length);
   assertEquals(parseIni(full).sections.size, 1);
   assertThrows(() => parseIni(full + "x"), ConfigSyntaxError, "1 MiB");

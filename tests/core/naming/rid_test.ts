@@ -75,3 +75,17 @@ Deno.test("matchesGlob() refuses a set that is out of order, in words", () => {
   assertThrows(() => matchesGlob("x", "[z-a]"), SyntaxError, "Cannot read the pattern");
   assertEquals([isGlob("a"), isGlob("a*")], [false, true]);
 });
+
+Deno.test("matchesGlob() comes to an end with very many stars and brackets", () => {
+  const text = "n".repeat(200);
+  assertEquals(matchesGlob(text, `${"*n".repeat(100)}x`), false);
+  assertEquals(matchesGlob(text, `${"*n".repeat(100)}*`), true);
+  assertEquals(matchesGlob(text, "*n".repeat(16_000)), false);
+  assertEquals(matchesGlob(text, "[n".repeat(16_000)), false);
+  assertEquals(matchesGlob(text, "[n]*".repeat(200)), true);
+});
+
+Deno.test("compareNatural() and sorting take numbers of any length", () => {
+  const long = "9".repeat(30_000);
+  assertEquals([`a${long}9`, `a${long}8`, "a1"].sort(compareNatural), ["a1", `a${long}8`, `a${long}9`]);
+});

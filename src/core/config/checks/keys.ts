@@ -1,5 +1,6 @@
 import { nearest } from "../../text/nearest.ts";
-import { toBoolean } from "../../convert.ts";
+import { toBoolean, toWords } from "../../convert.ts";
+import { isGlob } from "../../naming/glob.ts";
 import type { Configuration } from "../configuration.ts";
 import type { IniOption, IniSection } from "../ini.ts";
 import type { Keyword } from "../keyword.ts";
@@ -84,19 +85,31 @@ function checkScope(
   place: { readonly line: number; readonly section: string; readonly option: string },
 ): Problem[] {
   if ((SCOPES as readonly string[]).includes(scope)) return [];
-  const nodes = ["nodes", "drpnode", "drpnodes", "encapnodes"].flatMap((option) =>
-    nodesOf(configuration, option)
-  );
-  if (nodes.includes(scope) || nodes.some((node) => /[*?[]/.test(node))) return [];
+  const { names, hasGlob } = nodesOf(configuration);
+  if (hasGlob || names.has(scope)) return [];
   const text =
     `${place.section}.${place.option} is for "${scope}", which is no node of the service and no scope`;
   return [problem("warning", place, text)];
 }
 
+interface Nodes {
+  readonly names: ReadonlySet<string>;
+  readonly hasGlob: boolean;
+}
+
+/** Thousands of keys may have a scope: the nodes are looked up once. */
+const known = new WeakMap<Configuration, Nodes>();
+const NODE_OPTIONS: readonly string[] = ["nodes", "drpnode", "drpnodes", "encapnodes"];
+
 /** Every node that some line names, whatever its own scope. */
-function nodesOf(configuration: Configuration, option: string): string[] {
+function nodesOf(configuration: Configuration): Nodes {
+  const found = known.get(configuration);
+  if (found) return found;
   const lines = configuration.document.sections.get("DEFAULT")?.options ?? [];
-  const own = configuration.words("DEFAULT", option);
-  const named = lines.filter(({ key }) => splitKey(key).option === option);
-  return [...own, ...named.flatMap(({ value }) => value.split(/\s+/))];
+  const own = NODE_OPTIONS.flatMap((option) => configuration.words("DEFAULT", option));
+  const named = lines.filter(({ key }) => NODE_OPTIONS.includes(splitKey(key).option));
+  const names = new Set([...own, ...named.flatMap(({ value }) => toWords(value))]);
+  const nodes = { names, hasGlob: [...names].some(isGlob) };
+  known.set(configuration, nodes);
+  return nodes;
 }

@@ -51,6 +51,8 @@ const EMPTY_IS_UNSET: ReadonlySet<Converter> = new Set([
   "ping url",
 ]);
 const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd"]);
+/** How many different references of one value are looked at: who has more of them is no victim of a typing mistake. */
+const MAX_REFERENCES = 100;
 const NEVER_EMPTY: ReadonlySet<string> = new Set(["user", "group", "command"]);
 
 /** The text of a line after its references, or the problem of not getting there. */
@@ -104,13 +106,16 @@ export function checkReferences(
 ): Problem[] {
   if (!text.includes("{")) return [];
   const problems: Problem[] = [];
+  const words = [...KNOWN_WORDS, ...configuration.tableOf("DEFAULT").keys()];
+  const seen = new Set<string>();
   for (const match of text.matchAll(REFERENCE_REGEXP)) {
     const [whole, inner] = match;
+    if (seen.size >= MAX_REFERENCES) break;
     const reference = parseReference(inner!);
-    if (!reference || text[match.index - 1] === "$") continue;
+    if (!reference || text[match.index - 1] === "$" || seen.has(whole)) continue;
     if (isForEachResource(configuration, section, option, reference.key)) continue;
+    seen.add(whole);
     const isPlain = reference.section === undefined;
-    const words = [...KNOWN_WORDS, ...configuration.tableOf("DEFAULT").keys()];
     const near = isPlain ? nearest(reference.key, words) : undefined;
     if (isPlain && near === undefined) continue;
     const hint = near === undefined || near === reference.key
