@@ -25,7 +25,9 @@ export function reportTask(
   scheduleError: string | undefined,
 ): TaskReport {
   const { living, orphans, stale } = surveySlots(agent.system, task.ridFolder);
-  const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder);
+  const messages: StatusMessage[] = [];
+  const warn = (text: string) => void messages.push({ level: "warn", text });
+  const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder, warn);
   return {
     running: living.map((record) => runningOf(task.rid, record)),
     lastRun: scheduled ? summaryOf(scheduled) : null,
@@ -35,6 +37,7 @@ export function reportTask(
       ...(scheduleError === undefined ? [] : [error(scheduleError)]),
       ...orphans.map(orphanMessage),
       ...stale.map(staleMessage),
+      ...messages,
     ],
   };
 }
@@ -69,7 +72,8 @@ function orphanMessage({ pid, at, command_pid }: SlotRecord): StatusMessage {
   return { level: "warn", text: `the agent ${pid} that ran it since ${at} is gone: ${end}` };
 }
 
-function staleMessage({ record, pid }: StaleSlot): StatusMessage {
+function staleMessage({ record, pid, corrupt }: StaleSlot): StatusMessage {
+  if (corrupt !== undefined) return { level: "warn", text: corrupt };
   const since = record === undefined ? "" : ` since ${record.at}`;
   return { level: "warn", text: `the agent ${pid} that ran it${since} is gone: nobody saw how it ended` };
 }

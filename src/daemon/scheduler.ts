@@ -5,7 +5,10 @@ import type { Instance, Resource } from "../actions/load.ts";
 import { reconcileRuns } from "../actions/run/lost_runs.ts";
 import { isTask } from "../actions/run/run.ts";
 import { refreshStatus } from "../actions/status.ts";
+import { sweepDrafts } from "../actions/sweep_drafts.ts";
+import { messageOf } from "../core/error_text.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
+import { removeDrafts } from "../state/drafts.ts";
 import type { ClaimedRun } from "../state/slots.ts";
 import { surveySlots } from "../state/slots.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
@@ -53,6 +56,8 @@ export class Scheduler {
   readonly #orphaned = new Set<string>();
   /** Why an entry was last held or skipped, so that the log says it once. */
   readonly #told = new Map<string, string>();
+  /** What went wrong that nobody planned, likewise. */
+  readonly #failed = new Map<string, string>();
 
   constructor(agent: Agent, journal: Journal, catalog: Catalog, launcher: Launcher, meter: Meter) {
     this.#agent = agent;
@@ -60,7 +65,7 @@ export class Scheduler {
     this.#catalog = catalog;
     this.#launcher = launcher;
     this.#meter = meter;
-    this.#reboots = new RebootRuns(agent);
+    this.#reboots = new RebootRuns(agent, journal);
     this.#settled = new SettledInstants(agent, journal);
     this.#skips = new Skips(agent, catalog);
   }
@@ -87,24 +92,53 @@ export class Scheduler {
   /** Reads all services for the first time. */
   async begin(): Promise<void> {
     const changes = this.#catalog.refresh();
-    for (const change of changes) await this.#apply(change);
+    for (const change of changes) await this.#take(change);
     await this.#reboots.begin(this.#timetable.entries);
-    for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
+    for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#mend(loaded.instance);
+    const { system, folders } = this.#agent;
+    for (const folder of [folders.var, folders.run, folders.etc]) removeDrafts(system, folder);
     this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
   }
 
   /** Looks for changed configurations; reads all again when it is forced. */
   async refresh(isForced: boolean): Promise<void> {
+    if (isForced) this.#told.clear();
     for (const change of this.#catalog.refresh(isForced)) {
-      await this.#apply(change);
+      await this.#take(change);
       // A service that could not be read when the daemon started may have runs of an earlier one.
       if (change.loaded?.kind === "loaded") await this.#reconcile(change.loaded.instance);
     }
     for (const name of [...this.#orphaned]) {
-      const loaded = this.#catalog.load(name);
-      if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
-      else this.#orphaned.delete(name);
+      await this.#guard(name, async () => {
+        const loaded = this.#catalog.load(name);
+        if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
+        else this.#orphaned.delete(name);
+      });
     }
+  }
+
+  /** What goes wrong with one service that nobody planned is told, and the others go on; gives whether it went well. */
+  async #guard(key: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.#failed.delete(key);
+      return true;
+    } catch (error) {
+      const reason = messageOf(error);
+      if (this.#failed.get(key) !== reason) this.#journal.error(`${key}: ${reason}`);
+      this.#failed.set(key, reason);
+      return false;
+    }
+  }
+
+  async #take(change: Change): Promise<void> {
+    if (!await this.#guard(change.name, () => this.#apply(change))) this.#catalog.retry(change.name);
+  }
+
+  /** What agents that were killed left behind. */
+  async #mend(instance: Instance): Promise<void> {
+    await this.#reconcile(instance);
+    sweepDrafts(this.#agent, instance);
   }
 
   /** Runs that lost an earlier agent go on record; commands of such runs that still go on are looked at again later. */
@@ -118,9 +152,13 @@ export class Scheduler {
         resource,
         journal: journalFor(this.#agent, { path: instance.name }),
       };
-      const { hasOrphans, claimed } = await reconcileRuns(settling);
-      if (hasOrphans) this.#orphaned.add(instance.name);
-      for (const run of claimed) this.#adopt(instance, resource, run);
+      const key = `${instance.name} ${resource.rid}`;
+      const isSettled = await this.#guard(key, async () => {
+        const { hasOrphans, claimed } = await reconcileRuns(settling);
+        if (hasOrphans) this.#orphaned.add(instance.name);
+        for (const run of claimed) this.#adopt(instance, resource, run);
+      });
+      if (!isSettled) this.#orphaned.add(instance.name);
     }
   }
 
@@ -174,8 +212,15 @@ export class Scheduler {
     for (const item of [...this.#reboots.due(now), ...due]) {
       if (stopping.aborted) return;
       if (item.entry.action === "status") this.#queueStatus(item, now, stopping);
-      else if (!this.#launcher.isFull) await this.#launch(item, now);
+      else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
     }
+  }
+
+  /** What could not even be looked at is tried again, and the others are launched. */
+  async #tryLaunch(item: Due, now: number): Promise<void> {
+    if (await this.#guard(item.entry.key, () => this.#launch(item, now))) return;
+    if (item.isReboot) this.#reboots.hold(now + GATE_RETRY);
+    else this.#timetable.hold(item.entry.key, now + GATE_RETRY);
   }
 
   /** Resolves when no status is being written any more. */
@@ -192,10 +237,16 @@ export class Scheduler {
   async #apply({ name, loaded }: Change): Promise<void> {
     if (loaded?.kind !== "loaded") {
       const had = this.#timetable.replace(name, [], () => undefined, this.#nowCeil());
-      if (loaded === undefined || loaded.kind === "missing") this.#journal.info(`${name}: removed`);
-      else this.#journal.error(`${name}: ${loaded.reason}${had > 0 ? "; nothing of it is scheduled" : ""}`);
+      if (loaded === undefined || loaded.kind === "missing") return this.#journal.info(`${name}: removed`);
+      const isNews = had > 0 || this.#told.get(name) !== loaded.reason;
+      const effect = had > 0 ? "; nothing of it is scheduled" : "";
+      if (isNews) this.#journal.error(`${name}: ${loaded.reason}${effect}`);
+      this.#told.set(name, loaded.reason);
+      // The reason may pass while the file stays as it is: the folders above it, or too many open files.
+      if (loaded.kind === "refused") this.#catalog.retry(name);
       return;
     }
+    this.#told.delete(name);
     const { entries, problems } = entriesOf(this.#agent, loaded.instance);
     for (const problem of problems) this.#journal.error(`${name}: ${problem}`);
     this.#timetable.replace(name, entries, (entry) => this.#lastOf(entry), this.#nowCeil());
@@ -208,9 +259,8 @@ export class Scheduler {
 
   /** The stamp of an entry; one in the future is a mistake of a clock, and is ignored with a warning. */
   #lastOf(entry: Entry): number | undefined {
-    const last = new StampReader(this.#agent.system.files, entry.memoryFolder).read(
-      stampName(entry.action, entry.rid),
-    );
+    const stamps = new StampReader(this.#agent.system, entry.memoryFolder);
+    const last = stamps.read(stampName(entry.action, entry.rid), (text) => this.#tell(entry.key, text));
     if (last !== undefined && isLastInFuture(last, this.#now())) {
       this.#tell(
         entry.key,
@@ -295,13 +345,10 @@ export class Scheduler {
   }
 
   async #refreshStatus({ entry, plannedAt }: Due): Promise<void> {
-    const loaded = this.#catalog.load(entry.path);
-    if (loaded?.kind !== "loaded") return;
-    try {
-      await refreshStatus(this.#agent, loaded.instance, plannedAt);
-    } catch (error) {
-      this.#tell(entry.key, error instanceof Error ? error.message : String(error));
-    }
+    await this.#guard(entry.key, async () => {
+      const loaded = this.#catalog.load(entry.path);
+      if (loaded?.kind === "loaded") await refreshStatus(this.#agent, loaded.instance, plannedAt);
+    });
   }
 
   /** Logs a reason once, until it is another one. */

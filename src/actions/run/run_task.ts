@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/error_text.ts";
 import type { RunResult } from "../../core/run/result.ts";
 import { verdictOf } from "../../core/run/verdict.ts";
 import { evaluateRequires } from "../../core/requires.ts";
@@ -57,10 +58,6 @@ export async function runTask(unmasked: TaskRun): Promise<RunResult> {
 /** The reader of the agent's own output has left: that is about the agent, not about the task. */
 function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && error.name === "BrokenPipe";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
