@@ -20,6 +20,40 @@ for (const [text, seconds] of texts) {
     assertEquals(parseStamp(text, fakeSystem().clock), seconds));
 }
 
+Deno.test("parseStamp() reads the old date of 2.1 by the clocks of this host", () => {
+  const { clock } = fakeSystem({ zone: "Europe/Paris" });
+  assertEquals(parseStamp("2016-11-28 05:01:00.123456\n", clock), 1480305660);
+});
+
+Deno.test("StampReader takes the time of a stamp that was set aside, until there is a new one", async () => {
+  const system = fakeSystem();
+  system.files.put("/s/scheduler/last_task#0", "torn", { modifiedAt: 1_480_305_660_000 });
+  system.files.rename("/s/scheduler/last_task#0", "/s/scheduler/last_task#0.corrupt");
+  assertEquals(new StampReader(system, "/s").read("last_task#0"), 1480305660);
+  await writeStamp(system, "/s", "last_task#0", { seconds: 1772445600 });
+  assertEquals(new StampReader(system, "/s").read("last_task#0"), 1772445600);
+});
+
+Deno.test("writeStamp() is done when only the time of the file cannot be set", async () => {
+  const system = fakeSystem();
+  const warnings: string[] = [];
+  const files = new Proxy(system.files, {
+    get(target, key) {
+      if (key === "touch") {
+        return () => {
+          throw new Error("Operation not permitted (os error 1)");
+        };
+      }
+      const value = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const warn = (text: string) => warnings.push(text);
+  await writeStamp({ ...system, files }, "/s", "last_task#0", { seconds: 1772445600, warn });
+  assertEquals(new StampReader(system, "/s").read("last_task#0"), 1772445600);
+  assertEquals(warnings.length, 1);
+});
+
 Deno.test("stampName() is the one of the reference", () => {
   assertEquals([stampName("run", "task#0"), stampName("status")], ["last_task#0", "last_status"]);
 });
