@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import type { Files } from "../ports.ts";
+import { messageOf } from "../core/error_text.ts";
 import type { Status } from "../core/status.ts";
 import type { Warn } from "./state_file.ts";
 import { MAX_STATE_BYTES, parseObject, readState, readStateOr, replaceState } from "./state_file.ts";
@@ -76,20 +77,35 @@ function parseCode(text: string, modifiedAt: number): Partial<RunRecord> | undef
   return { at: new Date(modifiedAt).toISOString(), exitcode: Number(code) };
 }
 
-/** Writes the last run, the bare code for old readers, and the line of the history; what is corrupt is set aside. */
+/**
+ * Writes the last run, the bare code for old readers, and the line of the history; what is corrupt is set aside. What
+ * cannot be written does not keep the rest from it; throws one error that tells all of that.
+ */
 export async function writeLastRun(
   files: Writing,
   ridFolder: string,
   record: RunRecord,
   warn?: Warn,
 ): Promise<void> {
-  const durable = { isDurable: true, parse: parseRecord, warn };
-  await replaceState(files, join(ridFolder, LAST_RUN), `${JSON.stringify(record)}\n`, durable);
   const { exitcode } = record;
-  if (exitcode !== null) {
-    await replaceState(files, join(ridFolder, LAST_CODE), String(exitcode), { parse: parseCode, warn });
+  const text = `${JSON.stringify(record)}\n`;
+  const steps = [
+    () => replaceState(files, join(ridFolder, LAST_RUN), text, { isDurable: true, parse: parseRecord, warn }),
+    () =>
+      exitcode === null
+        ? undefined
+        : replaceState(files, join(ridFolder, LAST_CODE), String(exitcode), { parse: parseCode, warn }),
+    () => appendHistory(files, ridFolder, record, warn),
+  ];
+  const problems: string[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      problems.push(messageOf(error));
+    }
   }
-  await appendHistory(files, ridFolder, record, warn);
+  if (problems.length > 0) throw new Error(problems.join("; "));
 }
 
 /** Puts a run on record whose end nobody saw; a run that began later stays the last one. */
