@@ -8,15 +8,15 @@ const CONFIG = "[DEFAULT]\nstatus_schedule = @0\n[task#0]\ncommand = true\nsched
 /** What is put in the place of each state file; the agent must not hang, swallow it, or fall over it. */
 const ACCIDENTS: Readonly<Record<string, (path: string) => Promise<void>>> = {
   "a pipe that nobody writes": async (path) => {
-    Deno.removeSync(path);
+    await Deno.remove(path);
     assertEquals((await exec(["mkfifo", path])).code, 0);
   },
   "a folder that is not empty": async (path) => {
-    Deno.removeSync(path);
+    await Deno.remove(path);
     await Deno.mkdir(join(path, "inside"), { recursive: true });
   },
   "a link to a device without an end": async (path) => {
-    Deno.removeSync(path);
+    await Deno.remove(path);
     await Deno.symlink("/dev/zero", path);
   },
   "of 100 MB": (path) => Deno.truncate(path, 100 * 1024 * 1024),

@@ -56,7 +56,7 @@ async function succeed(argv: readonly string[]): Promise<void> {
 export async function withDisk(box: Box, body: (disk: Disk) => Promise<void>): Promise<void> {
   await succeed(["mount", "-t", "tmpfs", "-o", "size=512k,mode=755", "tmpfs", box.root]);
   try {
-    Deno.mkdirSync(join(box.root, "etc"));
+    await Deno.mkdir(join(box.root, "etc"));
     await body(new Disk(box));
   } finally {
     await succeed(["mount", "-o", "remount,rw", box.root]);

@@ -43,7 +43,7 @@ diskTest(
     assertEquals(code, 7, stderr);
     assertMatch(stderr, /ERROR +the run is not on record: Cannot replace ".*": No space left on device/);
     assertEquals(stateOf(box), before, "old, and not torn");
-    Deno.removeSync(filler);
+    await Deno.remove(filler);
     box.config("svc1", config("true"));
     assertEquals((await box.agent(["svc1", "run"])).code, 0);
     assertEquals(box.history("svc1", "task#0").length, 2);
@@ -92,7 +92,7 @@ diskTest(
   async (box, disk) => {
     const runs = join(box.path, "runs");
     box.config("svc1", config(`echo x >>${runs}; true`, "schedule = @1s\n"));
-    Deno.writeTextFileSync(runs, "");
+    await Deno.writeTextFile(runs, "");
     // Open for writing, the daemon's lock and its output would keep the disk from becoming read-only.
     const env = { AGENT_RUN: join(box.path, "run"), AGENT_LOG: join(box.path, "log") };
     assertEquals((await box.agent(["daemon", "start"], { env })).code, 0);

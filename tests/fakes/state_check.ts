@@ -66,18 +66,27 @@ function isRunRecord(text: string): boolean {
   return new RegExp(`^${UUID}$`).test(session) && isJson(["session_id", "pid", "boot_id"])(record);
 }
 
+/** Whether a state file is what its writer writes; a path that no rule knows is not. */
+export function isWhole(path: string, text: string): boolean {
+  return RULES.find(([pattern]) => pattern.test(path))?.[1](text) ?? false;
+}
+
+/** Whether a path is that of a draft. */
+export function isDraft(path: string): boolean {
+  return DRAFT_REGEXP.test(path);
+}
+
 /** Names the files that are not whole; `configs` gives the texts that a configuration may have, by its path. */
 export function tornFiles(files: FakeFiles, configs: Readonly<Record<string, readonly string[]>>): string[] {
-  return files.paths.filter((path) => !DRAFT_REGEXP.test(path)).filter((path) => {
+  return files.paths.filter((path) => !isDraft(path)).filter((path) => {
     const text = files.read(path) ?? "";
     const allowed = configs[path];
     if (allowed) return !allowed.includes(text);
-    const rule = RULES.find(([pattern]) => pattern.test(path));
-    return rule === undefined || !rule[1](text);
+    return !isWhole(path, text);
   });
 }
 
 /** The drafts that a dead agent left. */
 export function draftsOf(files: FakeFiles): string[] {
-  return files.paths.filter((path) => DRAFT_REGEXP.test(path));
+  return files.paths.filter(isDraft);
 }
