@@ -41,8 +41,13 @@ function parseNote(text: string): KillNote | undefined {
   return isWhole ? note as KillNote : undefined;
 }
 
+/** A note that stays is taken away with the old ones. */
 export function removeKillNote(files: Pick<Files, "remove">, run: NotedRun): void {
-  files.remove(fileOf(run));
+  try {
+    files.remove(fileOf(run));
+  } catch {
+    // What the run ended with counts more than a note on it.
+  }
 }
 
 /** The process that ends the run. */

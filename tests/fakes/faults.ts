@@ -39,51 +39,29 @@ globalThis.addEventListener("unhandledrejection", (event) => {
 type Port = keyof System;
 type Method = (...args: unknown[]) => unknown;
 
-/** Calls that ask the kernel or another program, and may be refused; clocks, chance and signals never are. */
-const COUNTED: Readonly<Partial<Record<Port, readonly string[]>>> = {
-  files: [
-    "read",
-    "readUnlinked",
-    "facts",
-    "realPath",
-    "list",
-    "makeFolder",
-    "replace",
-    "append",
-    "rename",
-    "remove",
-    "touch",
-    "lock",
-    "tryLock",
-    "watch",
-  ],
-  processes: [
-    "start",
-    "isAlive",
-    "table",
-    "hasInEnvironment",
-    "signal",
-    "output",
-    "background",
-    "foreground",
-  ],
-  users: ["findUser", "findGroup", "groupsOf"],
-  prompt: ["ask"],
-  terminal: ["write", "readInput"],
-  host: ["findProgram"],
-};
-const PORTS: readonly Port[] = [
-  "clock",
+/** Ports whose calls ask the kernel or another program, and may be refused; clocks and signals never are. */
+const COUNTED: readonly Port[] = [
   "files",
   "processes",
   "users",
   "prompt",
   "terminal",
-  "signals",
-  "host",
+  "server",
+  "http",
+  "cipher",
 ];
-const CHANGING = ["makeFolder", "replace", "append", "rename", "remove", "touch"];
-const ASYNC = ["replace", "lock", "ask", "readInput", "foreground", "sleep"];
+const CHANGING = ["makeFolder", "replace", "append", "rename", "remove", "touch", "overwrite", "handOver"];
+const ASYNC = [
+  "replace",
+  "lock",
+  "ask",
+  "readInput",
+  "foreground",
+  "sleep",
+  "request",
+  "encrypt",
+  "decrypt",
+];
 
 /** Whether a call can do half of its work, or fail after all of it; the others would only fail once more. */
 export function isTried(kind: FaultKind, call: string): boolean {
@@ -111,7 +89,11 @@ export class Life {
     if (pid !== world.processes.self.pid) world.processes.adopt({ pid });
     const terminal = new FakeTerminal("", {}, 0);
     const own: Record<string, unknown> = { terminal, signals: new FakeSignals() };
-    const ports = PORTS.map((port) => [port, this.#wrap(port, own[port] ?? world[port])]);
+    const { stdout: _stdout, stderr: _stderr, ...others } = world;
+    const ports = Object.entries(others).map(([port, target]) => [
+      port,
+      this.#wrap(port as Port, own[port] ?? target),
+    ]);
     const { stdout, stderr } = terminal;
     this.system = { ...Object.fromEntries(ports), stdout, stderr } as FakeSystem;
   }
@@ -152,7 +134,7 @@ export class Life {
 
   #call(port: Port, name: string, method: Method, args: unknown[]): unknown {
     if (this.#isDead) return this.#unwind(name);
-    if (COUNTED[port]?.includes(name)) {
+    if (COUNTED.includes(port) || name === "findProgram") {
       this.calls.push(`${port}.${name} ${typeof args[0] === "string" ? args[0] : ""}`.trim());
       if (this.calls.length === this.#fault?.at) return this.#happen(this.#fault.kind, name, method, args);
     }
@@ -237,7 +219,17 @@ export class Life {
   }
 }
 
-const READING = ["read", "readUnlinked", "facts", "realPath", "list", "table"];
+const READING = [
+  "read",
+  "readUnlinked",
+  "readPart",
+  "readBytes",
+  "readFrom",
+  "facts",
+  "realPath",
+  "list",
+  "table",
+];
 
 /** As the adapters word it. */
 function errorOf(name: string, path: string): Error {

@@ -38,6 +38,7 @@ const RULES: readonly Rule[] = [
   [/\/status\.json$/, isJson(["avail", "overall", "resources"])],
   [/\/daemon\.json$/, isJson(["pid", "start_time", "boot_id", "started_at", "version"])],
   [/(?:\/frozen|\.flag|\.lock)$/, matches(/^$/)],
+  [/\/daemon\.sock$/, () => true],
   [/\/changed$/, matches(new RegExp(`^${UUID}\n$`))],
   [/(?:\.log|\/edit\.conf)$/, () => true],
 ];
