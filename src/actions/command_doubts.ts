@@ -9,6 +9,7 @@ import type { Configuration } from "../core/config/configuration.ts";
 import { argvOf } from "../core/process/command.ts";
 import { commandFiles } from "../core/process/command_files.ts";
 import { DEFAULT_PATH } from "../core/process/environment.ts";
+import { messageOf } from "../core/error_text.ts";
 import { otherWriter } from "../core/trust.ts";
 import type { Step } from "../core/trust.ts";
 import type { User } from "../ports.ts";
@@ -161,7 +162,12 @@ export function warnOfDoubts(
   section: string,
   journal: Pick<Journal, "warning">,
 ): void {
-  const doubts = new CommandDoubts(agent).of(configuration, section);
   const rid = section === "DEFAULT" ? undefined : section;
-  for (const { text } of untold(agent, name, doubts)) journal.warning(text, rid);
+  try {
+    const doubts = new CommandDoubts(agent).of(configuration, section);
+    for (const { text } of untold(agent, name, doubts)) journal.warning(text, rid);
+  } catch (error) {
+    // A warning that cannot be given is no reason not to run.
+    journal.warning(`who may replace the command cannot be told: ${messageOf(error)}`, rid);
+  }
 }

@@ -1,12 +1,17 @@
 import { join } from "@std/path";
+import { readStateOr } from "../state/state_file.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance, Resource } from "./load.ts";
 
 /** Whether a resource is provisioned; undefined when nothing says so, as for tasks, which never need it. */
 export function provisionedStateOf(agent: Pick<Agent, "system">, resource: Resource): boolean | undefined {
   if (resource.group === "task") return undefined;
-  const text = agent.system.files.read(join(resource.ridFolder, "provisioned"))?.trim();
-  return text === "true" ? true : text === "false" ? false : undefined;
+  return readStateOr(agent.system.files, join(resource.ridFolder, "provisioned"), parseProvisioned);
+}
+
+function parseProvisioned(text: string): boolean | undefined {
+  const word = text.trim();
+  return word === "true" ? true : word === "false" ? false : undefined;
 }
 
 /** Sums up the resources that are not disabled: `mixed` when some are provisioned and some are not. */

@@ -38,6 +38,8 @@ export interface ScheduleEntry {
   readonly zoneName: string;
   /** The stamp of the last scheduled attempt, in seconds since the epoch. */
   readonly last: number | undefined;
+  /** What is wrong with the stamp. */
+  readonly stampProblem: string | undefined;
   /** Whether the scheduler may start it as things are. */
   readonly isRunnable: boolean;
   /** Why it is not runnable. */
@@ -73,12 +75,15 @@ export function scheduleEntries(
   instance: Instance,
   { isFresh = false }: EntryOptions = {},
 ): readonly ScheduleEntry[] {
-  const { files } = agent.system;
+  const { system } = agent;
   const hasState = !isFresh || instance.hadState;
-  const own = new StampReader(hasState ? files : NO_FILES, instance.stateFolder);
+  const own = new StampReader(
+    hasState ? system : { ...NO_FILES, clock: system.clock },
+    instance.stateFolder,
+  );
   const memory = instance.memoryFolder === instance.stateFolder
     ? own
-    : new StampReader(files, instance.memoryFolder);
+    : new StampReader(system, instance.memoryFolder);
   const gate = serviceGate(agent, instance);
   return [
     statusEntry(agent, instance, own),
@@ -92,7 +97,9 @@ export function scheduleEntries(
   ];
 }
 
-const NO_FILES = { list: () => [], read: () => undefined, facts: () => undefined };
+const NO_FILES = {
+  files: { list: () => [], readUnlinked: () => undefined, facts: () => undefined },
+};
 
 function statusEntry(agent: Agent, instance: Instance, stamps: StampReader): ScheduleEntry {
   return {
@@ -181,7 +188,8 @@ function readEntry(
   const error = schedule.error ?? zone.error ?? catchUp.error;
   const zoneName = zone.value?.name ?? "UTC";
   const fingerprint = `${zoneName} ${schedule.value?.text}`;
-  const last = stamps.read(stampName(action, rid));
+  let stampProblem: string | undefined;
+  const last = stamps.read(stampName(action, rid), (text) => stampProblem = text);
   const isCaughtUp = Boolean(catchUp.value && schedule.value && hasPlanned(schedule.value));
   const now = Math.floor(agent.system.clock.now() / 1000);
   return {
@@ -195,6 +203,7 @@ function readEntry(
     zone: zone.value ?? zoneOf("UTC"),
     zoneName,
     last,
+    stampProblem,
     fingerprint,
     isCaughtUp,
     missedSince: isCaughtUp ? missedSince(agent, instance, { rid: rid!, fingerprint, last, now }) : undefined,

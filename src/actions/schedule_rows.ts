@@ -23,6 +23,8 @@ export interface ScheduleRow {
   readonly schedule_definition: string | null;
   readonly error: string | null;
   readonly reason: string | null;
+  /** What is wrong with the stamp, so that the time of its file counts. */
+  readonly warning: string | null;
   readonly timezone: string;
   readonly node: string;
   readonly path: string;
@@ -63,6 +65,7 @@ function rowsOf(agent: Agent, instance: Instance, now: number): ScheduleRow[] {
     schedule_definition: entry.definition || null,
     error: entry.error ?? null,
     reason: entry.reason ?? null,
+    warning: entry.stampProblem ?? null,
     timezone: entry.zoneName,
     node: agent.node.name,
     path: entry.path,

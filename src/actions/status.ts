@@ -3,6 +3,7 @@ import type { Status } from "../core/status.ts";
 import { mergeStatuses } from "../core/status.ts";
 import type { StatusMessage } from "../drivers/driver.ts";
 import { stampName, writeStamp } from "../state/stamps.ts";
+import { parseObject, replaceState } from "../state/state_file.ts";
 import type { Agent } from "./agent.ts";
 import { CommandDoubts } from "./command_doubts.ts";
 import type {
@@ -14,6 +15,7 @@ import type {
 } from "./instance_status.ts";
 import { problemsOf } from "./instance_status.ts";
 import { factsOf } from "./instance_facts.ts";
+import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { provisionedOf, provisionedStateOf } from "./provisioned.ts";
 import { statusOf } from "./resource_status.ts";
@@ -41,12 +43,17 @@ export async function refreshStatus(
   instance: Instance,
   plannedAt?: number,
 ): Promise<InstanceStatus> {
-  const { files } = agent.system;
+  const { system } = agent;
+  const warn = (text: string) => journalFor(agent, { path: instance.name }).warning(text);
   if (plannedAt !== undefined && instance.isMember) {
-    await writeStamp(files, stampFolderOf(instance, "status"), stampName("status"), plannedAt);
+    const folder = stampFolderOf(instance, "status");
+    await writeStamp(system, folder, stampName("status"), { seconds: plannedAt, warn });
   }
   const status = evaluateStatus(agent, instance);
-  if (instance.isMember) await files.replace(statusFile(instance), `${JSON.stringify(status)}\n`);
+  if (instance.isMember) {
+    const options = { parse: parseObject, warn };
+    await replaceState(system.files, statusFile(instance), `${JSON.stringify(status)}\n`, options);
+  }
   return status;
 }
 

@@ -28,7 +28,9 @@ export function reportTask(
   scheduleError: string | undefined,
 ): TaskReport {
   const { living, orphans, stale } = surveySlots(agent.system, task.ridFolder);
-  const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder);
+  const messages: StatusMessage[] = [];
+  const warn = (text: string) => void messages.push({ level: "warn", text });
+  const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder, warn);
   const pause = findPause(agent, task);
   return {
     paused: pause && { rid: task.rid, until: pause.until ?? null, reason: pause.reason },
@@ -41,6 +43,7 @@ export function reportTask(
       ...(pause === undefined ? [] : [pauseMessage(agent, pause)]),
       ...orphans.map(orphanMessage),
       ...stale.map(staleMessage),
+      ...messages,
     ],
   };
 }
@@ -80,7 +83,8 @@ function orphanMessage({ pid, at, command_pid }: SlotRecord): StatusMessage {
   return { level: "warn", text: `the agent ${pid} that ran it since ${at} is gone: ${end}` };
 }
 
-function staleMessage({ record, pid }: StaleSlot): StatusMessage {
+function staleMessage({ record, pid, corrupt }: StaleSlot): StatusMessage {
+  if (corrupt !== undefined) return { level: "warn", text: corrupt };
   const since = record === undefined ? "" : ` since ${record.at}`;
   return { level: "warn", text: `the agent ${pid} that ran it${since} is gone: nobody saw how it ended` };
 }

@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { UnusableFileError } from "../core/errors.ts";
 import type { FileFacts } from "../ports.ts";
 
 /** What the runtime says: `Permission denied (os error 13): lstat '/path'`. */
 const DENIED_REGEXP = /: \w+ '(.*)'$/;
 
 /**
- * What `action` gives; `undefined` when the file, or a folder on the way to it, does not exist. Throws `Error` with our
- * own words when the rights do not suffice.
+ * What `action` gives; `undefined` when the file, or a folder on the way to it, does not exist. Throws
+ * `UnusableFileError` when the rights do not suffice.
  */
 export function ifPresent<T>(action: () => T): T | undefined {
   try {
@@ -18,7 +19,11 @@ export function ifPresent<T>(action: () => T): T | undefined {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return undefined;
     const path = error instanceof Deno.errors.PermissionDenied && DENIED_REGEXP.exec(error.message)?.[1];
-    if (path) throw new Error(`Cannot read "${path}": permission denied, expected the rights of its owner`);
+    if (path) {
+      throw new UnusableFileError(
+        `Cannot read "${path}": permission denied, expected the rights of its owner`,
+      );
+    }
     throw error;
   }
 }

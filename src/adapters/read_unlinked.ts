@@ -3,29 +3,45 @@
  *
  * @module
  */
+import { UnusableFileError } from "../core/errors.ts";
 import type { OpenedFile } from "../ports.ts";
 import { factsOf, ifPresent } from "./paths.ts";
+
+/** How often a file is opened again that somebody replaces all the time. */
+const ATTEMPTS = 5;
 
 /**
  * Reads a regular file, with the facts of the descriptor that was read; a link in the last component is not followed.
  *
  * Undefined when there is none. Throws `RangeError` when it is larger than `maxBytes`, `SyntaxError` when it is not
- * UTF-8, `Error` when it is a link, no regular file, or was replaced while it was being opened.
+ * UTF-8, `UnusableFileError` when it is a link, no regular file or must not be read, `Error` when it was replaced again
+ * and again while it was being opened.
  */
 export function readUnlinked(path: string, maxBytes: number): OpenedFile | undefined {
   return ifPresent(() => {
-    // The runtime cannot open with O_NOFOLLOW: look first, and compare with what the descriptor turns out to be.
-    const seen = Deno.lstatSync(path);
-    if (!seen.isFile) {
-      throw new Error(`Cannot read "${path}": it is ${kindText(seen)}, expected a regular file`);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const opened = readOnce(path, maxBytes);
+      if (opened) return opened;
     }
-    using file = Deno.openSync(path);
-    const opened = file.statSync();
-    if (!opened.isFile || opened.dev !== seen.dev || opened.ino !== seen.ino) {
-      throw new Error(`Cannot read "${path}": it was replaced while it was opened, expected the same file`);
-    }
-    return { text: readText(file, path, { size: opened.size, maxBytes }), facts: factsOf(opened) };
+    throw new Error(`Cannot read "${path}": it was replaced while it was opened, expected the same file`);
   });
+}
+
+/** Undefined when the file was replaced between the look and the opening, as state files are all the time. */
+function readOnce(path: string, maxBytes: number): OpenedFile | undefined {
+  // The runtime cannot open with O_NOFOLLOW: look first, and compare with what the descriptor turns out to be.
+  const seen = Deno.lstatSync(path);
+  if (!seen.isFile) {
+    throw new UnusableFileError(`Cannot read "${path}": it is ${kindText(seen)}, expected a regular file`);
+  }
+  const file = Deno.openSync(path);
+  try {
+    const opened = file.statSync();
+    if (!opened.isFile || opened.dev !== seen.dev || opened.ino !== seen.ino) return undefined;
+    return { text: readText(file, path, { size: opened.size, maxBytes }), facts: factsOf(opened) };
+  } finally {
+    file.close();
+  }
 }
 
 function kindText(info: Deno.FileInfo): string {

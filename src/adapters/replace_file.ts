@@ -51,7 +51,17 @@ function createIn(draft: string): Deno.FsFile {
 }
 
 function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+  for (let done = 0; done < bytes.length;) done += writeSome(file, bytes.subarray(done));
+}
+
+function writeSome(file: Deno.FsFile, bytes: Uint8Array): number {
+  try {
+    return file.writeSync(bytes);
+  } catch (error) {
+    // A signal came first, as may be on a network: nothing was written, and the next try may do.
+    if (error instanceof Deno.errors.Interrupted) return 0;
+    throw error;
+  }
 }
 
 /** Closed by hand: the minifier of the bundler loses a `using` whose variable is read once, and the folder stays open. */

@@ -19,10 +19,10 @@ export function watchFolders(
   if (present.length === 0) return { [Symbol.dispose]() {} };
   const watcher = Deno.watchFs([...present], { recursive: true });
   let isOver = false;
-  // Events that wait in the queue must not be told after the end.
-  void follow(watcher, present, (paths) => {
+  // Events that wait in the queue must not be told after the end. A watcher that fails only misses events.
+  follow(watcher, present, (paths) => {
     if (!isOver) onChange(paths);
-  });
+  }).catch(() => {});
   return {
     [Symbol.dispose]() {
       if (!isOver) watcher.close();

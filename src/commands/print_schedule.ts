@@ -48,8 +48,8 @@ export const PRINT_SCHEDULE: CommandSpec = {
     "is disabled, or its service is frozen, disabled or of other nodes: --format json says which. A schedule that " +
     "cannot be read shows its error instead, and the other rows go on.\n\n" +
     "Fields of --format json: action, rid, config_parameter, last_run, next_run, last_manual_run (seconds since the " +
-    "epoch, or null), schedule_definition, error, reason, timezone, node, path, paused_until (until when the task is " +
-    "paused, or null: the next run is then counted from there).\n\n" +
+    "epoch, or null), schedule_definition, error, reason, warning, timezone, node, path, paused_until (until when the " +
+    "task is paused, or null: the next run is then counted from there).\n\n" +
     "The chart of --timeline has a line for each task and a column for each stretch of time, as many as the terminal " +
     "is wide (80 without one), on the clock of the node. With --format json it is path, rid, timezone, from, to, " +
     "windows (pairs of begin and the first instant after the end), runs, is_complete and reason: instants in seconds " +
@@ -77,6 +77,7 @@ const FIELDS: View<ScheduleRow>["fields"] = [
   "schedule_definition",
   "error",
   "reason",
+  "warning",
   "timezone",
   "node",
   "path",
@@ -116,16 +117,17 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
   writeRows(system.terminal, rows, { fields: FIELDS, columns }, flags.format);
   reportUnusable(system, unusable);
   if (!quiet) {
-    reportFutures(agent, rows);
+    reportStamps(agent, rows);
     reportDaemon(agent);
   }
   return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
 }
 
-/** A stamp in the future is a mistake of some clock: what it says is not followed. */
-function reportFutures({ system: { clock, terminal } }: Agent, rows: readonly ScheduleRow[]): void {
+/** What cannot be read of a stamp is not believed, nor one in the future: a mistake of some clock. */
+function reportStamps({ system: { clock, terminal } }: Agent, rows: readonly ScheduleRow[]): void {
   const now = clock.now() / 1000;
-  for (const { path, rid, action, last_run } of rows) {
+  for (const { path, rid, action, last_run, warning } of rows) {
+    if (warning !== null) terminal.write("stderr", `agent: ${path} ${rid ?? action}: ${warning}\n`);
     if (last_run === null || !isLastInFuture(last_run, now)) continue;
     terminal.write(
       "stderr",

@@ -7,3 +7,8 @@ export class NotFoundError extends Error {
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
 }
+
+/** Thrown for a file that cannot be used as it is: a folder, a link, a special file, or one without the right to read. */
+export class UnusableFileError extends Error {
+  override readonly name = "UnusableFileError";
+}

@@ -3,6 +3,7 @@ import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Loaded } from "../actions/load.ts";
 import { loadInstance } from "../actions/load.ts";
+import { messageOf } from "../core/error_text.ts";
 import { formatObjectPath } from "../core/naming/object_path.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
 import { ConfigReader, listObjects } from "../state/objects.ts";
@@ -19,6 +20,9 @@ interface Known {
   /** What the file looked like; another look means: read it again. */
   readonly look: string;
 }
+
+/** Unlike any look at a file. */
+const UNKNOWN = "";
 
 /** The services that have a configuration, and which of them changed since the last look. */
 export class Catalog {
@@ -43,15 +47,27 @@ export class Catalog {
     const seen = new Map<string, Known>();
     for (const path of this.#list()) {
       const name = formatObjectPath(path);
-      const look = this.#look(path);
-      seen.set(name, { path, look });
-      if (isForced || this.#known.get(name)?.look !== look) {
-        changes.push({ name, loaded: loadInstance(agent, path) });
+      try {
+        const look = this.#look(path);
+        if (isForced || this.#known.get(name)?.look !== look) {
+          changes.push({ name, loaded: loadInstance(agent, path) });
+        }
+        seen.set(name, { path, look });
+      } catch (error) {
+        // The others go on; this one stays as it is known, and is looked at again.
+        this.#journal.error(`${name}: ${messageOf(error)}`);
+        seen.set(name, { path, look: UNKNOWN });
       }
     }
     for (const name of this.#known.keys()) if (!seen.has(name)) changes.push({ name, loaded: undefined });
     this.#known = seen;
     return changes;
+  }
+
+  /** What was read of a service was of no use: it is read again at the next look. */
+  retry(name: string): void {
+    const known = this.#known.get(name);
+    if (known) this.#known.set(name, { ...known, look: UNKNOWN });
   }
 
   /** Reads one service as it is now, for the last look before a launch. */
@@ -69,9 +85,7 @@ export class Catalog {
     try {
       return listObjects(this.#agent.system.files, this.#agent.folders).filter(({ kind }) => kind === "svc");
     } catch (error) {
-      this.#journal.error(
-        `the configurations cannot be listed: ${error instanceof Error ? error.message : error}`,
-      );
+      this.#journal.error(`the configurations cannot be listed: ${messageOf(error)}`);
       return [...this.#known.values()].map(({ path }) => path);
     }
   }

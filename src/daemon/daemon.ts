@@ -3,19 +3,16 @@ import { endLeftovers, isInit, reapAsInit } from "../actions/init.ts";
 import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Lock } from "../ports.ts";
+import { messageOf } from "../core/error_text.ts";
 import type { StopMode } from "../state/daemon_record.ts";
-import {
-  daemonLockFile,
-  daemonRecordFile,
-  daemonSocket,
-  findDaemon,
-  stopWishFile,
-} from "../state/daemon_record.ts";
+import { daemonLockFile, daemonSocket, findDaemon, stopWishFile } from "../state/daemon_record.ts";
+import { readStateOr } from "../state/state_file.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
 import { Launcher } from "./launcher.ts";
 import { Meter } from "./meter.ts";
+import { OwnRecord } from "./own_record.ts";
 import { Scheduler } from "./scheduler.ts";
 import { serveStatus } from "./status_server.ts";
 import { viewsOf } from "./views.ts";
@@ -26,6 +23,8 @@ const LONGEST_SLEEP_MS = 30_000;
 const RESCAN_MS = 60_000;
 /** How long the lock of the root is waited for, in milliseconds. */
 const LOCK_WAIT_MS = 500;
+/** How long the loop pauses after something went wrong that nobody planned, in milliseconds. */
+const PAUSE_MS = 1_000;
 /** Changes of files come in bursts; they are answered together after this pause, in milliseconds. */
 const SETTLE_MS = 50;
 
@@ -53,6 +52,7 @@ export class Daemon {
   readonly #launcher: Launcher;
   readonly #meter = new Meter();
   readonly #startedAt: number;
+  readonly #record: OwnRecord;
   #isReloadWanted = false;
   #lookAt = 0;
 
@@ -62,6 +62,7 @@ export class Daemon {
     this.#control = control;
     this.#startedAt = agent.system.clock.now();
     this.#bell = new Bell(agent.system.clock);
+    this.#record = new OwnRecord(agent, journal, this.#startedAt);
     this.#watch = new ClockWatch(agent.system.clock);
     this.#launcher = new Launcher(agent, journal, (job, results) => {
       this.#meter.end(results);
@@ -77,9 +78,9 @@ export class Daemon {
     const lock = await this.#takeRoot();
     cleanup.defer(() => lock.release());
     // A wish that an earlier daemon did not live to hear.
-    this.#agent.system.files.remove(stopWishFile(this.#agent.folders));
-    await this.#writeRecord();
-    cleanup.defer(() => void this.#agent.system.files.remove(daemonRecordFile(this.#agent.folders)));
+    this.#forgetWish();
+    await this.#record.keep();
+    cleanup.defer(() => this.#record.remove());
     cleanup.use(reapAsInit(this.#agent.system, (count) => this.#meter.reap(count)));
     cleanup.use(this.#serveStatus());
     // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
@@ -114,18 +115,6 @@ export class Daemon {
     throw new RefusedError(`Cannot start the daemon: ${who} runs for ${folders.etc} already, expected none`);
   }
 
-  async #writeRecord(): Promise<void> {
-    const { system: { files, processes, host }, folders } = this.#agent;
-    const record = {
-      pid: processes.self.pid,
-      start_time: processes.self.startTime,
-      boot_id: host.bootId,
-      started_at: new Date(this.#startedAt).toISOString(),
-      version: host.version.agent,
-    };
-    await files.replace(daemonRecordFile(folders), `${JSON.stringify(record)}\n`);
-  }
-
   #serveStatus(): AsyncDisposable {
     const { system: { server }, folders } = this.#agent;
     const views = viewsOf({
@@ -139,7 +128,17 @@ export class Daemon {
     return serveStatus(server, daemonSocket(folders), views, this.#journal);
   }
 
+  /** Without events, changes are found a little later: every look mends what was missed. */
   #watchFiles(): Disposable {
+    try {
+      return this.#watchFolders();
+    } catch (error) {
+      this.#journal.warning(`changes of files are not told, and found within 60 s: ${messageOf(error)}`);
+      return { [Symbol.dispose]() {} };
+    }
+  }
+
+  #watchFolders(): Disposable {
     const { system: { files, clock }, folders } = this.#agent;
     const watched = watchedFolders(this.#agent);
     for (const folder of watched) files.makeFolder(folder);
@@ -154,10 +153,17 @@ export class Daemon {
   async #loop(): Promise<void> {
     const { clock } = this.#agent.system;
     while (!this.#control.stopping.aborted) {
-      this.#lookAtClock();
-      if (this.#isReloadWanted || clock.monotonic() >= this.#lookAt) await this.#lookAtFiles();
-      await this.#scheduler.launchDue(this.#control.stopping);
-      await this.#bell.wait(this.#sleepMs());
+      let pause = 0;
+      try {
+        this.#lookAtClock();
+        if (this.#isReloadWanted || clock.monotonic() >= this.#lookAt) await this.#lookAtFiles();
+        await this.#scheduler.launchDue(this.#control.stopping);
+      } catch (error) {
+        // A daemon that gives up runs nothing at all.
+        this.#journal.error(messageOf(error));
+        pause = PAUSE_MS;
+      }
+      await this.#bell.wait(Math.max(pause, this.#sleepMs()));
     }
   }
 
@@ -184,6 +190,7 @@ export class Daemon {
     }
     this.#isReloadWanted = false;
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
+    await this.#record.keep();
     await this.#scheduler.refresh(isForced);
   }
 
@@ -223,10 +230,19 @@ export class Daemon {
   /** The first process of a container takes everything with it when it ends: there is no next daemon to leave runs to. */
   #stopMode(): StopMode {
     const { system, folders } = this.#agent;
-    const wish = system.files.read(stopWishFile(folders))?.trim();
-    system.files.remove(stopWishFile(folders));
+    const wish = readStateOr(system.files, stopWishFile(folders), (text) => text.trim());
+    this.#forgetWish();
     if (isInit(system)) return "end";
     return wish === "wait" || wish === "end" ? wish : "leave";
+  }
+
+  /** A wish that stays is removed at the next start. */
+  #forgetWish(): void {
+    try {
+      this.#agent.system.files.remove(stopWishFile(this.#agent.folders));
+    } catch (error) {
+      this.#journal.warning(messageOf(error));
+    }
   }
 
   /** Ends what runs; in a container, a second wish does not wait for the grace of the tasks. */

@@ -1,5 +1,9 @@
 import { join } from "@std/path";
 import type { Agent } from "../actions/agent.ts";
+import type { Journal } from "../actions/journal.ts";
+import { messageOf } from "../core/error_text.ts";
+import type { BootState } from "../state/boot_record.ts";
+import { readBootState, writeBootState } from "../state/boot_record.ts";
 import type { Entry } from "./entries.ts";
 import type { Due } from "./timetable.ts";
 
@@ -12,27 +16,32 @@ import type { Due } from "./timetable.ts";
  */
 export class RebootRuns {
   readonly #agent: Agent;
+  readonly #journal: Journal;
   readonly #waiting = new Map<string, Entry>();
   /** Those of them that are not looked at before an instant, in seconds. */
   readonly #heldUntil = new Map<string, number>();
 
-  constructor(agent: Agent) {
+  constructor(agent: Agent, journal: Journal) {
     this.#agent = agent;
+    this.#journal = journal;
   }
 
-  /** Takes up those entries that are to run for this boot: at the daemon's first start, and what that left over. */
+  /**
+   * Takes up those entries that are to run for this boot: at the daemon's first start, and what that left over. What
+   * cannot be remembered now only matters to the next start of the daemon.
+   */
   async begin(entries: readonly Entry[]): Promise<void> {
-    const { system: { files, host: { bootId } }, folders } = this.#agent;
+    const { system, folders } = this.#agent;
     const startFile = join(folders.var, "daemon_boot");
-    const isFirst = files.read(startFile)?.trim() !== bootId;
+    const isFirst = this.#read(startFile) === undefined;
     for (const entry of entries) {
       if (!entry.schedule.hasReboot) continue;
-      const known = files.read(bootFile(entry))?.trim();
-      if (isFirst ? known === bootId : known !== waitingFor(bootId)) continue;
+      const known = this.#read(bootFile(entry));
+      if (isFirst ? known === "done" : known !== "waiting") continue;
       this.#waiting.set(entry.key, entry);
-      await files.replace(bootFile(entry), `${waitingFor(bootId)}\n`);
+      await this.#trying(() => writeBootState(system, bootFile(entry), "waiting", this.#warn));
     }
-    if (isFirst) await files.replace(startFile, `${bootId}\n`, { isDurable: true });
+    if (isFirst) await this.#trying(() => writeBootState(system, startFile, "done", this.#warn));
   }
 
   wakeAt(): number | undefined {
@@ -63,16 +72,25 @@ export class RebootRuns {
     this.#waiting.delete(entry.key);
   }
 
-  /** Remembers, durably, before the command starts. */
+  /** Remembers, durably, before the command starts; throws when that fails, and nothing must be started then. */
   async started(entry: Entry): Promise<void> {
+    await writeBootState(this.#agent.system, bootFile(entry), "done", this.#warn);
     this.#waiting.delete(entry.key);
-    const { files, host } = this.#agent.system;
-    await files.replace(bootFile(entry), `${host.bootId}\n`, { isDurable: true });
   }
-}
 
-function waitingFor(bootId: string): string {
-  return `${bootId} waiting`;
+  #read(file: string): BootState | undefined {
+    return readBootState(this.#agent.system, file, this.#warn);
+  }
+
+  readonly #warn = (text: string): void => this.#journal.warning(text);
+
+  async #trying(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (error) {
+      this.#journal.error(messageOf(error));
+    }
+  }
 }
 
 function bootFile({ stateFolder, rid }: Entry): string {

@@ -1,14 +1,10 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
-import { journalFor } from "../actions/journal_for.ts";
-import type { Instance, Resource } from "../actions/load.ts";
-import { reconcileRuns } from "../actions/run/lost_runs.ts";
-import { withGroups } from "../actions/run/acquire_groups.ts";
-import { isTask } from "../actions/run/run.ts";
+import type { Instance } from "../actions/load.ts";
 import { refreshStatus } from "../actions/status.ts";
+import { sweepDrafts } from "../actions/sweep_drafts.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
-import type { ClaimedRun } from "../state/slots.ts";
-import { claimGroups } from "../state/lock_groups.ts";
+import { removeDrafts } from "../state/drafts.ts";
 import { surveySlots } from "../state/slots.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Catalog, Change } from "./catalog.ts";
@@ -18,7 +14,9 @@ import { closedGate, passedInPause } from "./gates.ts";
 import type { Cause, Closed } from "./gates.ts";
 import type { GroupWait, Turn } from "./group_queue.ts";
 import { GroupQueue } from "./group_queue.ts";
+import { Guard } from "./guard.ts";
 import type { Job, Launcher } from "./launcher.ts";
+import { LeftRuns } from "./left_runs.ts";
 import type { Meter } from "./meter.ts";
 import { RebootRuns } from "./reboot.ts";
 import { SettledInstants } from "./settled_instants.ts";
@@ -57,10 +55,10 @@ export class Scheduler {
   readonly #skips: Skips;
   readonly #groups: GroupQueue;
   #statuses = Promise.resolve();
-  /** Services with commands that lost their agent and go on. */
-  readonly #orphaned = new Set<string>();
   /** Why an entry was last held or skipped, so that the log says it once. */
   readonly #told = new Map<string, string>();
+  readonly #guard: Guard;
+  readonly #left: LeftRuns;
 
   constructor(agent: Agent, journal: Journal, catalog: Catalog, launcher: Launcher, meter: Meter) {
     this.#agent = agent;
@@ -68,10 +66,12 @@ export class Scheduler {
     this.#catalog = catalog;
     this.#launcher = launcher;
     this.#meter = meter;
-    this.#reboots = new RebootRuns(agent);
+    this.#reboots = new RebootRuns(agent, journal);
     this.#settled = new SettledInstants(agent, journal);
     this.#skips = new Skips(agent, catalog);
     this.#groups = new GroupQueue(agent);
+    this.#guard = new Guard(journal);
+    this.#left = new LeftRuns(agent, journal, launcher, this.#guard);
   }
 
   /** How many services have a configuration. */
@@ -96,53 +96,39 @@ export class Scheduler {
   /** Reads all services for the first time. */
   async begin(): Promise<void> {
     const changes = this.#catalog.refresh();
-    for (const change of changes) await this.#apply(change);
+    for (const change of changes) await this.#take(change);
     await this.#reboots.begin(this.#timetable.entries);
-    for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
+    for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#mend(loaded.instance);
+    const { system, folders } = this.#agent;
+    for (const folder of [folders.var, folders.run, folders.etc]) removeDrafts(system, folder);
     this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
   }
 
   /** Looks for changed configurations; reads all again when it is forced. */
   async refresh(isForced: boolean): Promise<void> {
+    if (isForced) this.#told.clear();
     for (const change of this.#catalog.refresh(isForced)) {
-      await this.#apply(change);
+      await this.#take(change);
       // A service that could not be read when the daemon started may have runs of an earlier one.
-      if (change.loaded?.kind === "loaded") await this.#reconcile(change.loaded.instance);
+      if (change.loaded?.kind === "loaded") await this.#left.takeOver(change.loaded.instance);
     }
-    for (const name of [...this.#orphaned]) {
-      const loaded = this.#catalog.load(name);
-      if (loaded?.kind === "loaded") await this.#reconcile(loaded.instance);
-      else this.#orphaned.delete(name);
-    }
-  }
-
-  /** Runs that lost an earlier agent go on record; commands of such runs that still go on are looked at again later. */
-  async #reconcile(instance: Instance): Promise<void> {
-    this.#orphaned.delete(instance.name);
-    for (const resource of instance.resources) {
-      if (!isTask(resource)) continue;
-      const settling = {
-        agent: this.#agent,
-        instance,
-        resource,
-        journal: journalFor(this.#agent, { path: instance.name }),
-      };
-      const { hasOrphans, claimed } = await reconcileRuns(settling);
-      if (hasOrphans) this.#orphaned.add(instance.name);
-      for (const run of claimed) await this.#adopt(instance, resource, run);
+    for (const name of this.#left.open) {
+      await this.#guard.try(name, async () => {
+        const loaded = this.#catalog.load(name);
+        if (loaded?.kind === "loaded") await this.#left.takeOver(loaded.instance);
+        else this.#left.forget(name);
+      });
     }
   }
 
-  async #adopt(instance: Instance, resource: Resource, claimed: ClaimedRun): Promise<void> {
-    const { rid } = resource;
-    const { record } = claimed;
-    const plannedAt = Date.parse(record.planned_at ?? record.at) / 1000;
-    const key = `${instance.name} run ${rid}`;
-    this.#journal.info(`${key}: takes over the run of ${record.at}`);
-    const startedAt = Date.parse(record.at);
-    const groups = await claimGroups(this.#agent.system, this.#agent.folders, record.session_id);
-    const run = groups ? { ...claimed, slot: withGroups(claimed.slot, groups, groups.release) } : claimed;
-    this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt, groups }, resource, run);
+  async #take(change: Change): Promise<void> {
+    if (!await this.#guard.try(change.name, () => this.#apply(change))) this.#catalog.retry(change.name);
+  }
+
+  /** What agents that were killed left behind. */
+  async #mend(instance: Instance): Promise<void> {
+    await this.#left.takeOver(instance);
+    sweepDrafts(this.#agent, instance);
   }
 
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
@@ -187,7 +173,7 @@ export class Scheduler {
     for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
       if (item.entry.action === "status") this.#queueStatus(item, now, stopping);
-      else if (!this.#launcher.isFull) await this.#launch(item, now);
+      else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
     }
   }
 
@@ -209,6 +195,13 @@ export class Scheduler {
     return look();
   }
 
+  /** What could not even be looked at is tried again, and the others are launched. */
+  async #tryLaunch(item: Due, now: number): Promise<void> {
+    if (await this.#guard.try(item.entry.key, () => this.#launch(item, now))) return;
+    if (item.isReboot) this.#reboots.hold(item.entry, now + GATE_RETRY);
+    else this.#timetable.hold(item.entry.key, now + GATE_RETRY);
+  }
+
   /** Resolves when no status is being written any more. */
   settled(): Promise<void> {
     return this.#statuses;
@@ -223,10 +216,16 @@ export class Scheduler {
   async #apply({ name, loaded }: Change): Promise<void> {
     if (loaded?.kind !== "loaded") {
       const had = this.#timetable.replace(name, [], () => undefined, this.#nowCeil());
-      if (loaded === undefined || loaded.kind === "missing") this.#journal.info(`${name}: removed`);
-      else this.#journal.error(`${name}: ${loaded.reason}${had > 0 ? "; nothing of it is scheduled" : ""}`);
+      if (loaded === undefined || loaded.kind === "missing") return this.#journal.info(`${name}: removed`);
+      const isNews = had > 0 || this.#told.get(name) !== loaded.reason;
+      const effect = had > 0 ? "; nothing of it is scheduled" : "";
+      if (isNews) this.#journal.error(`${name}: ${loaded.reason}${effect}`);
+      this.#told.set(name, loaded.reason);
+      // The reason may pass while the file stays as it is: the folders above it, or too many open files.
+      if (loaded.kind === "refused") this.#catalog.retry(name);
       return;
     }
+    this.#told.delete(name);
     const { entries, problems } = entriesOf(this.#agent, loaded.instance);
     for (const problem of problems) this.#journal.error(`${name}: ${problem}`);
     this.#timetable.replace(name, entries, (entry) => this.#lastOf(entry), this.#nowCeil());
@@ -239,9 +238,8 @@ export class Scheduler {
 
   /** The stamp of an entry; one in the future is a mistake of a clock, and is ignored with a warning. */
   #lastOf(entry: Entry): number | undefined {
-    const last = new StampReader(this.#agent.system.files, entry.memoryFolder).read(
-      stampName(entry.action, entry.rid),
-    );
+    const stamps = new StampReader(this.#agent.system, entry.memoryFolder);
+    const last = stamps.read(stampName(entry.action, entry.rid), (text) => this.#tell(entry.key, text));
     if (last !== undefined && isLastInFuture(last, this.#now())) {
       this.#tell(
         entry.key,
@@ -363,13 +361,10 @@ export class Scheduler {
   }
 
   async #refreshStatus({ entry, plannedAt }: Due): Promise<void> {
-    const loaded = this.#catalog.load(entry.path);
-    if (loaded?.kind !== "loaded") return;
-    try {
-      await refreshStatus(this.#agent, loaded.instance, plannedAt);
-    } catch (error) {
-      this.#tell(entry.key, error instanceof Error ? error.message : String(error));
-    }
+    await this.#guard.try(entry.key, async () => {
+      const loaded = this.#catalog.load(entry.path);
+      if (loaded?.kind === "loaded") await refreshStatus(this.#agent, loaded.instance, plannedAt);
+    });
   }
 
   /** Logs a reason once, until it is another one. */

@@ -32,7 +32,7 @@ export class SettledInstants {
   has({ entry, plannedAt }: Due, instance: Instance, now: number): boolean {
     const { rid, memoryFolder, settledFor: fingerprint } = entry;
     if (rid === undefined || memoryProblem(this.#agent, instance) !== undefined) return false;
-    const last = new StampReader(this.#agent.system.files, memoryFolder).read(stampName("run", rid));
+    const last = new StampReader(this.#agent.system, memoryFolder).read(stampName("run", rid));
     const since = missedSince(this.#agent, instance, { rid, fingerprint, last, now });
     return since === undefined || since >= plannedAt;
   }
@@ -49,7 +49,8 @@ export class SettledInstants {
     const known = readSettled(files, memoryFolder, rid);
     if (known?.schedule === schedule && known.until === until) return;
     try {
-      await writeSettled(files, { memoryFolder, rid, settled: { until, schedule } });
+      const warn = (text: string) => this.#journal.warning(`${entry.key}: ${text}`);
+      await writeSettled(files, { memoryFolder, rid, settled: { until, schedule }, warn });
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#journal.error(`${entry.key}: what is settled cannot be remembered: ${reason}`);

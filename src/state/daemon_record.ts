@@ -1,7 +1,8 @@
 import { join } from "@std/path";
 import type { Files, Host, Processes } from "../ports.ts";
 import type { Folders } from "./folders.ts";
-import { parseRecord } from "./last_run.ts";
+import type { Warn } from "./state_file.ts";
+import { parseObject, readStateOr, replaceState } from "./state_file.ts";
 
 /** What the running daemon of a root says of itself, in `<run>/daemon.json`. */
 export interface DaemonRecord {
@@ -14,7 +15,7 @@ export interface DaemonRecord {
 }
 
 type Ports = {
-  readonly files: Pick<Files, "read">;
+  readonly files: Pick<Files, "readUnlinked">;
   readonly processes: Pick<Processes, "isAlive">;
   readonly host: Pick<Host, "bootId">;
 };
@@ -43,11 +44,26 @@ export function stopWishFile(folders: Folders): string {
 
 /** The record of the daemon that runs for this root; undefined when none does. */
 export function findDaemon(ports: Ports, folders: Folders): DaemonRecord | undefined {
-  const record = parseRecord(ports.files.read(daemonRecordFile(folders)) ?? "") as
-    | Partial<DaemonRecord>
-    | undefined;
-  if (typeof record?.pid !== "number" || typeof record.start_time !== "number") return undefined;
-  if (record.boot_id !== ports.host.bootId) return undefined;
+  const record = readStateOr(ports.files, daemonRecordFile(folders), parseDaemonRecord);
+  if (record === undefined || record.boot_id !== ports.host.bootId) return undefined;
   const isAlive = ports.processes.isAlive({ pid: record.pid, startTime: record.start_time });
-  return isAlive ? record as DaemonRecord : undefined;
+  return isAlive ? record : undefined;
+}
+
+function parseDaemonRecord(text: string): DaemonRecord | undefined {
+  const record = parseObject(text);
+  const isWhole = Number.isInteger(record?.["pid"]) && Number.isInteger(record?.["start_time"]) &&
+    typeof record?.["boot_id"] === "string";
+  return isWhole ? record as unknown as DaemonRecord : undefined;
+}
+
+/** Writes the record of the daemon that runs; one that is corrupt is set aside, with a warning. */
+export function writeDaemonRecord(
+  files: Pick<Files, "readUnlinked" | "rename" | "remove" | "replace">,
+  folders: Folders,
+  record: DaemonRecord,
+  warn: Warn,
+): Promise<void> {
+  const options = { parse: parseDaemonRecord, warn };
+  return replaceState(files, daemonRecordFile(folders), `${JSON.stringify(record)}\n`, options);
 }

@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import type { Files } from "../ports.ts";
+import { parseObject, readStateOr, replaceState } from "./state_file.ts";
 
 /** What is remembered of the calls of one hook of one task. */
 interface CallRecord {
@@ -30,7 +31,7 @@ export type CallOutcome =
   | { readonly kind: "granted"; readonly heldBack: number }
   | { readonly kind: "held" };
 
-type Ports = Pick<Files, "read" | "replace" | "lock" | "tryLock">;
+type Ports = Pick<Files, "readUnlinked" | "rename" | "remove" | "replace" | "lock" | "tryLock">;
 
 /** The lock is held for the moment of a small read and write. */
 const LOCK_WAIT_MS = 2_000;
@@ -96,15 +97,15 @@ function fileOf({ ridFolder, hook }: Pick<CallRequest, "ridFolder" | "hook">, ex
 
 /** What cannot be read is no reason to keep a hook from being called. */
 function readRecord(files: Ports, file: string): CallRecord | undefined {
-  try {
-    const { at, held_back, told } = JSON.parse(files.read(file) ?? "") as Partial<CallRecord>;
-    if (typeof at !== "number" || typeof held_back !== "number") return undefined;
-    return { at, held_back, ...(typeof told === "string" ? { told } : {}) };
-  } catch {
-    return undefined;
-  }
+  return readStateOr(files, file, parseCall);
+}
+
+function parseCall(text: string): CallRecord | undefined {
+  const { at, held_back, told } = parseObject(text) ?? {};
+  if (typeof at !== "number" || typeof held_back !== "number") return undefined;
+  return { at, held_back, ...(typeof told === "string" ? { told } : {}) };
 }
 
 function write(files: Ports, file: string, record: CallRecord): Promise<void> {
-  return files.replace(file, `${JSON.stringify(record)}\n`);
+  return replaceState(files, file, `${JSON.stringify(record)}\n`, { parse: parseCall });
 }

@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import type { Files, ProcessId } from "../ports.ts";
-import { parseRecord } from "./last_run.ts";
+import { parseObject, readStateOr } from "./state_file.ts";
 
 /** What somebody who ends a run from outside leaves for the agent that follows it. */
 export interface KillNote {
@@ -30,15 +30,24 @@ export function writeKillNote(files: Pick<Files, "replace">, run: NotedRun, note
 }
 
 /** The note on a run; undefined when there is none that can be read. */
-export function readKillNote(files: Pick<Files, "read">, run: NotedRun): KillNote | undefined {
-  const note = parseRecord(files.read(fileOf(run)) ?? "") as Partial<KillNote> | undefined;
+export function readKillNote(files: Pick<Files, "readUnlinked">, run: NotedRun): KillNote | undefined {
+  return readStateOr(files, fileOf(run), parseNote);
+}
+
+function parseNote(text: string): KillNote | undefined {
+  const note = parseObject(text) as Partial<KillNote> | undefined;
   const isWhole = typeof note?.by === "string" && typeof note.signal === "string" &&
     typeof note.is_end === "boolean" && typeof note.is_done === "boolean";
   return isWhole ? note as KillNote : undefined;
 }
 
+/** A note that stays is taken away with the old ones. */
 export function removeKillNote(files: Pick<Files, "remove">, run: NotedRun): void {
-  files.remove(fileOf(run));
+  try {
+    files.remove(fileOf(run));
+  } catch {
+    // What the run ended with counts more than a note on it.
+  }
 }
 
 /** The process that ends the run. */

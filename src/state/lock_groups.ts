@@ -7,7 +7,7 @@
  * @module
  */
 import { join } from "@std/path";
-import type { Files, Host, Processes, ProcessId } from "../ports.ts";
+import type { Clock, Files, Host, Processes, ProcessId } from "../ports.ts";
 import type { Folders } from "./folders.ts";
 import type { Slot, SlotRecord } from "./slots.ts";
 import { claimLeftRuns, surveySlots, takeSlot } from "./slots.ts";
@@ -47,9 +47,13 @@ export interface GroupsRequest {
 }
 
 type Ports = {
-  readonly files: Pick<Files, "list" | "read" | "replace" | "remove" | "lock" | "makeFolder">;
-  readonly processes: Pick<Processes, "self" | "isAlive">;
+  readonly files: Pick<
+    Files,
+    "list" | "read" | "replace" | "remove" | "lock" | "makeFolder" | "facts" | "readUnlinked" | "rename"
+  >;
+  readonly processes: Pick<Processes, "self" | "isAlive" | "table">;
   readonly host: Pick<Host, "bootId">;
+  readonly clock: Pick<Clock, "now" | "uptime">;
 };
 
 /**
@@ -135,9 +139,10 @@ export interface HeldGroup {
 }
 
 type Probe = {
-  readonly files: Pick<Files, "list" | "read">;
-  readonly processes: Pick<Processes, "isAlive">;
+  readonly files: Pick<Files, "list" | "facts" | "readUnlinked">;
+  readonly processes: Pick<Processes, "isAlive" | "table" | "self">;
   readonly host: Pick<Host, "bootId">;
+  readonly clock: Pick<Clock, "now" | "uptime">;
 };
 
 /** The first of these groups that is held at this moment. */

@@ -3,7 +3,7 @@ import { RUN_FILES } from "../core/process/supervisor.ts";
 import type { RunStatus } from "../core/process/run_status.ts";
 import { parseRunStatus } from "../core/process/run_status.ts";
 import type { Files, ProcessId } from "../ports.ts";
-import { parseRecord } from "./last_run.ts";
+import { parseObject, readStateOr } from "./state_file.ts";
 
 /** What an agent needs to know of a supervised run to go on with it; the first line of its status file. */
 export interface RunHeader {
@@ -43,23 +43,31 @@ export function makeRunFolder(
 }
 
 /** Reads what the supervisor has told so far; undefined when there is no such run. */
-export function readRunStatus(files: Pick<Files, "read">, folder: string): RunStatus | undefined {
-  const text = files.read(join(folder, RUN_FILES.status));
-  return text === undefined ? undefined : parseRunStatus(text);
+export function readRunStatus(files: Pick<Files, "readUnlinked">, folder: string): RunStatus | undefined {
+  return readStateOr(files, join(folder, RUN_FILES.status), parseRunStatus);
 }
 
 /** Reads what the agent that started the run wrote down; undefined when it cannot be read. */
-export function readRunHeader(files: Pick<Files, "read">, folder: string): RunHeader | undefined {
-  const text = files.read(join(folder, RUN_FILES.status)) ?? "";
-  const value = parseRecord(text.slice(0, Math.max(0, text.indexOf("\n")))) as Partial<RunHeader> | undefined;
+export function readRunHeader(files: Pick<Files, "readUnlinked">, folder: string): RunHeader | undefined {
+  return readStateOr(files, join(folder, RUN_FILES.status), parseHeader);
+}
+
+function parseHeader(text: string): RunHeader | undefined {
+  const value = parseObject(text.slice(0, Math.max(0, text.indexOf("\n")))) as
+    | Partial<RunHeader>
+    | undefined;
   const isWhole = typeof value?.token === "string" && typeof value.output_max === "number" &&
     typeof value.kill_grace === "number";
   return isWhole ? value as RunHeader : undefined;
 }
 
 /** The watcher of a run, when it works without an agent; undefined when it sleeps, or is gone with its supervisor. */
-export function readWatcher(files: Pick<Files, "read">, folder: string): ProcessId | undefined {
-  const [pid, startTime] = (files.read(join(folder, RUN_FILES.alone)) ?? "").trim().split(" ").map(Number);
+export function readWatcher(files: Pick<Files, "readUnlinked">, folder: string): ProcessId | undefined {
+  return readStateOr(files, join(folder, RUN_FILES.alone), parseWatcher);
+}
+
+function parseWatcher(text: string): ProcessId | undefined {
+  const [pid, startTime] = text.trim().split(" ").map(Number);
   return Number.isInteger(pid) && Number.isInteger(startTime) && pid && startTime
     ? { pid, startTime }
     : undefined;

@@ -1,5 +1,7 @@
 import { join } from "@std/path";
 import type { Files } from "../ports.ts";
+import type { Warn } from "./state_file.ts";
+import { parseObject, readStateOr, replaceState } from "./state_file.ts";
 
 /** Up to when the planned instants of a task that catches up were decided upon, run or not. */
 export interface Settled {
@@ -9,39 +11,34 @@ export interface Settled {
   readonly schedule: string;
 }
 
-/** Reads what is settled for a task; nothing when nobody followed it, or the file cannot be read. */
+/** Reads what is settled for a task; nothing when nobody followed it, or the file cannot be used: nothing is caught up. */
 export function readSettled(
-  files: Pick<Files, "read">,
+  files: Pick<Files, "readUnlinked">,
   memoryFolder: string,
   rid: string,
+  warn?: Warn,
 ): Settled | undefined {
-  const text = files.read(fileOf(memoryFolder, rid));
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isSettled(value) ? value : undefined;
-  } catch {
-    // A torn file: nothing is known, so nothing is caught up.
-    return undefined;
-  }
+  return readStateOr(files, fileOf(memoryFolder, rid), parseSettled, warn);
 }
 
-function isSettled(value: unknown): value is Settled {
-  if (typeof value !== "object" || value === null) return false;
-  const { until, schedule } = value as Partial<Settled>;
-  return typeof until === "number" && typeof schedule === "string";
+function parseSettled(text: string): Settled | undefined {
+  const value = parseObject(text);
+  if (typeof value?.["until"] !== "number" || typeof value["schedule"] !== "string") return undefined;
+  return value as unknown as Settled;
 }
 
 /** Remembers what is settled, beside the stamp: both go where the service goes. */
 export function writeSettled(
-  files: Pick<Files, "replace">,
-  { memoryFolder, rid, settled }: {
+  files: Pick<Files, "readUnlinked" | "rename" | "remove" | "replace">,
+  { memoryFolder, rid, settled, warn }: {
     readonly memoryFolder: string;
     readonly rid: string;
     readonly settled: Settled;
+    readonly warn?: Warn;
   },
 ): Promise<void> {
-  return files.replace(fileOf(memoryFolder, rid), `${JSON.stringify(settled)}\n`, { mode: 0o600 });
+  const options = { mode: 0o600, parse: parseSettled, warn };
+  return replaceState(files, fileOf(memoryFolder, rid), `${JSON.stringify(settled)}\n`, options);
 }
 
 function fileOf(memoryFolder: string, rid: string): string {

@@ -1,9 +1,12 @@
 import { dirname, join } from "@std/path";
 import type { RunStatus } from "../core/process/run_status.ts";
 import type { Files, Host, Processes, ProcessId } from "../ports.ts";
+import { removeDrafts } from "./drafts.ts";
+import type { ForeignPorts, ForeignRun } from "./foreign_run.ts";
+import { foreignRun, parseSession } from "./foreign_run.ts";
 import type { Origin } from "./last_run.ts";
-import { parseRecord } from "./last_run.ts";
 import { readRunStatus } from "./run_folder.ts";
+import { moveAside, parseObject, readState } from "./state_file.ts";
 
 /** What a run leaves on disk while it lasts; also the proof of the attempt when the agent is killed. */
 export interface SlotRecord {
@@ -49,6 +52,8 @@ export interface StaleSlot {
   readonly record: SlotRecord | undefined;
   /** The pid that the file is named for. */
   readonly pid: number;
+  /** Why the file cannot be used; it is set aside instead of being removed. */
+  readonly corrupt?: string;
 }
 
 /** The run records of a task. */
@@ -95,13 +100,20 @@ export interface SlotRequest {
   readonly record: Omit<SlotRecord, "pid" | "start_time" | "boot_id">;
 }
 
-type Ports = {
-  readonly files: Pick<Files, "list" | "read" | "replace" | "remove" | "lock" | "makeFolder">;
-  readonly processes: Pick<Processes, "self" | "isAlive">;
+type Survey = ForeignPorts & {
+  readonly files: Pick<Files, "list" | "readUnlinked" | "facts">;
+  readonly processes: Pick<Processes, "isAlive">;
   readonly host: Pick<Host, "bootId">;
 };
 
+type Ports = Survey & {
+  readonly files: Pick<Files, "replace" | "rename" | "remove" | "lock" | "makeFolder">;
+};
+
 type Probe = { readonly processes: Pick<Processes, "isAlive"> };
+
+/** Records that could not be removed although their run is over: they take no slot while this process lives. */
+const released = new WeakMap<object, Set<string>>();
 
 /** Long enough for hundreds of starts at once, each of which holds the lock for a millisecond. */
 const LOCK_WAIT_MS = 30_000;
@@ -121,14 +133,20 @@ export async function takeSlot(ports: Ports, request: SlotRequest): Promise<Slot
     );
   }
   try {
+    for (const file of released.get(files) ?? []) release(files, file);
+    removeDrafts(ports, join(request.ridFolder, "run"));
     const { living, orphans, stale, left } = surveySlots(ports, request.ridFolder);
-    for (const { file } of stale) files.remove(file);
-    const ended = await claimAll(ports, left.filter(({ isGoingOn }) => !isGoingOn));
+    for (const each of stale) clean(files, request.ridFolder, each);
+    const isEnded = ({ isGoingOn }: LeftRun) => !isGoingOn;
     const passed = request.countsOrphans ? [] : orphans;
     const running = living.length - passed.length;
-    if (running >= request.limit) return { kind: "full", running, stale, ended };
-    const slot = await writeSlot(ports, join(request.ridFolder, "run"), request.record);
-    return { kind: "taken", slot, stale, orphans: passed, ended };
+    const isFull = running >= request.limit;
+    const slot = isFull ? undefined : await writeSlot(ports, join(request.ridFolder, "run"), request.record);
+    // Last, because it cannot fail: whoever claims a run has to conclude it.
+    const ended = await claimAll(ports, left.filter(isEnded));
+    return slot
+      ? { kind: "taken", slot, stale, orphans: passed, ended }
+      : { kind: "full", running, stale, ended };
   } finally {
     lock.release();
   }
@@ -139,10 +157,23 @@ export async function removeStale(ports: Ports, ridFolder: string): Promise<read
   const lock = await ports.files.lock(join(ridFolder, "run.lock"), LOCK_WAIT_MS);
   try {
     const { stale } = surveySlots(ports, ridFolder);
-    return stale.filter(({ file }) => ports.files.remove(file));
+    return stale.filter((each) => clean(ports.files, ridFolder, each));
   } finally {
     lock?.release();
   }
+}
+
+/** Where a run record is kept that cannot be used: away from the others, which old agents count. */
+export function asideRun(ridFolder: string): string {
+  return join(ridFolder, "run.corrupt");
+}
+
+function clean(
+  files: Pick<Files, "rename" | "remove">,
+  ridFolder: string,
+  { file, corrupt }: StaleSlot,
+): boolean {
+  return corrupt === undefined ? files.remove(file) : moveAside(files, file, asideRun(ridFolder));
 }
 
 /**
@@ -163,13 +194,14 @@ export async function claimLeftRuns(
   }
 }
 
-/** To be called under the lock. */
+/** To be called under the lock. A run that cannot be claimed stays as it is, for the next one who looks. */
 async function claimAll(ports: Ports, left: readonly LeftRun[]): Promise<ClaimedRun[]> {
   const claimed: ClaimedRun[] = [];
   for (const run of left) {
     // The old record goes last: with two of them the run is still one, because its folder is.
-    const slot = await writeSlot(ports, dirname(run.file), run.record);
-    ports.files.remove(run.file);
+    const slot = await writeSlot(ports, dirname(run.file), run.record).catch(() => undefined);
+    if (slot === undefined) continue;
+    release(ports.files, run.file);
     claimed.push({ ...run, slot });
   }
   return claimed;
@@ -179,11 +211,17 @@ async function writeSlot(ports: Ports, folder: string, record: SlotRequest["reco
   const { pid, startTime } = ports.processes.self;
   // The 2.1 agent names the file for the pid alone; one daemon may run the same task more than once.
   const plain = join(folder, String(pid));
-  const file = ports.files.read(plain) === undefined ? plain : join(folder, `${pid}.${record.session_id}`);
+  const isFree = ports.files.facts(plain) === undefined;
+  const file = isFree ? plain : join(folder, `${pid}.${record.session_id}`);
   const full: SlotRecord = { ...record, pid, start_time: startTime, boot_id: ports.host.bootId };
   const write = (content: SlotRecord) =>
     ports.files.replace(file, `${content.session_id}\n${JSON.stringify(content)}\n`);
-  await write(full);
+  await write(full).catch((error) => {
+    // Written or not: nobody else may take it for the record of a run.
+    release(ports.files, file);
+    throw error;
+  });
+  released.get(ports.files)?.delete(file);
   let isLeft = false;
   return {
     noteCommand: (id, group) =>
@@ -200,10 +238,21 @@ async function writeSlot(ports: Ports, folder: string, record: SlotRequest["reco
       return isLeft;
     },
     [Symbol.asyncDispose]() {
-      if (!isLeft) ports.files.remove(file);
+      if (!isLeft) release(ports.files, file);
       return Promise.resolve();
     },
   };
+}
+
+/** What became of the run counts more than its record: one that stays is removed when the next run takes its slot. */
+function release(files: Pick<Files, "remove">, file: string): void {
+  const known = released.get(files) ?? new Set();
+  try {
+    files.remove(file);
+    known.delete(file);
+  } catch {
+    released.set(files, known.add(file));
+  }
 }
 
 /** A pid, and the session when one agent has several runs of the task; drafts and notes have other names. */
@@ -212,17 +261,15 @@ const SLOT_NAME_REGEXP = /^\d+(?:\.[\da-f]{8}[\da-f-]*)?$/;
 type Lists = { readonly [Kind in keyof SlotSurvey]: SlotSurvey[Kind][number][] };
 
 /** Sorts the run records of a task into those of living processes and others, changing nothing. */
-export function surveySlots(
-  ports: { readonly files: Pick<Files, "list" | "read"> } & Pick<Ports, "host"> & Probe,
-  ridFolder: string,
-): SlotSurvey {
+export function surveySlots(ports: Survey, ridFolder: string): SlotSurvey {
   const lists: Lists = { living: [], orphans: [], stale: [], left: [] };
   const folder = join(ridFolder, "run");
-  for (const { name, kind } of ports.files.list(folder)) {
-    if (kind !== "file" || !SLOT_NAME_REGEXP.test(name)) continue;
+  const over = released.get(ports.files);
+  for (const { name } of ports.files.list(folder)) {
     const file = join(folder, name);
-    const record = parseSlot(ports.files.read(file) ?? "");
-    sortSlot(ports, { file, pid: Number.parseInt(name, 10), record }, lists);
+    if (SLOT_NAME_REGEXP.test(name) && !over?.has(file)) {
+      lookAt(ports, { file, pid: Number.parseInt(name, 10) }, lists);
+    }
   }
   // An agent that died while it took a run over leaves two records of it.
   const owned = new Set(lists.living.map((record) => record.folder));
@@ -232,13 +279,47 @@ export function surveySlots(
   return { ...lists, living: [...lists.living, ...goingOn], left };
 }
 
+type Named = Pick<StaleSlot, "file" | "pid">;
+
+/** A record of another agent, and one that cannot be read, says by its name and its time whether its run goes on. */
+function lookAt(ports: Survey, named: Named, lists: Lists): void {
+  const { file, pid } = named;
+  const found = readState(ports.files, file, (text) => parseSlot(text) ?? parseSession(text));
+  if (found.kind === "value" && typeof found.value !== "string") {
+    return sortSlot(ports, { ...named, record: found.value }, lists);
+  }
+  const run = foreignRun(ports, file, pid);
+  const session = found.kind === "value" ? String(found.value) : "";
+  if (run) lists.living.push(foreignRecord(ports, run, { pid, session_id: session }));
+  else if (found.kind === "value") lists.stale.push({ ...named, record: undefined });
+  else if (found.kind === "unusable" && found.isCorrupt) {
+    lists.stale.push({ ...named, record: undefined, corrupt: found.reason });
+  }
+}
+
+function foreignRecord(
+  { host }: Pick<Survey, "host">,
+  { startTime, writtenAt }: ForeignRun,
+  known: Pick<SlotRecord, "pid" | "session_id">,
+): SlotRecord {
+  const at = new Date(writtenAt).toISOString();
+  return {
+    ...known,
+    start_time: startTime,
+    boot_id: host.bootId,
+    at,
+    planned_at: null,
+    origin: "scheduler",
+    user: "",
+  };
+}
+
 function sortSlot(
-  ports: { readonly files: Pick<Files, "read"> } & Pick<Ports, "host"> & Probe,
-  slot: StaleSlot,
+  ports: { readonly files: Pick<Files, "readUnlinked"> } & Pick<Survey, "host"> & Probe,
+  slot: Named & { readonly record: SlotRecord },
   lists: Lists,
 ): void {
   const { file, record } = slot;
-  if (record === undefined) return void lists.stale.push(slot);
   const status = record.folder === undefined ? undefined : readRunStatus(ports.files, record.folder);
   const full = status === undefined ? record : withStatus(record, status);
   const is = aliveOf(ports, full, status);
@@ -261,7 +342,7 @@ function withStatus(record: SlotRecord, { command, supervisor }: RunStatus): Slo
 }
 
 /** Which processes of a run are there; all are gone after a boot. */
-function aliveOf({ processes, host }: Pick<Ports, "host"> & Probe, record: SlotRecord, status?: RunStatus) {
+function aliveOf({ processes, host }: Pick<Survey, "host"> & Probe, record: SlotRecord, status?: RunStatus) {
   const isAlive = (pid: number | undefined, startTime: number | undefined) =>
     record.boot_id === host.bootId && pid !== undefined && startTime !== undefined &&
     processes.isAlive({ pid, startTime });
@@ -273,8 +354,8 @@ function aliveOf({ processes, host }: Pick<Ports, "host"> & Probe, record: SlotR
 }
 
 function parseSlot(text: string): SlotRecord | undefined {
-  const value = parseRecord(text.slice(text.indexOf("\n") + 1)) as Partial<SlotRecord> | undefined;
-  const isWhole = typeof value?.pid === "number" && typeof value.start_time === "number" &&
-    typeof value.boot_id === "string" && typeof value.session_id === "string";
-  return isWhole ? value as SlotRecord : undefined;
+  const value = parseObject(text.slice(text.indexOf("\n") + 1));
+  const isWhole = Number.isInteger(value?.["pid"]) && Number.isInteger(value?.["start_time"]) &&
+    ["boot_id", "session_id"].every((name) => typeof value?.[name] === "string");
+  return isWhole ? value as unknown as SlotRecord : undefined;
 }

@@ -1,71 +1,106 @@
 import { join } from "@std/path";
-import type { Files } from "../ports.ts";
+import { messageOf } from "../core/error_text.ts";
+import { parseInstant } from "../core/schedule/instant.ts";
+import { zoneOf } from "../core/schedule/zone.ts";
+import type { Clock, Files } from "../ports.ts";
+import type { Warn } from "./state_file.ts";
+import { asidePath, readState, replaceState } from "./state_file.ts";
 
 const EPOCH_REGEXP = /^\d+(?:\.\d+)?$/;
-const OLD_DATE_REGEXP = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)/;
+const OLD_DATE_REGEXP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?$/;
+/** A smaller number, of the year 2001 or before, is what is left of a torn one. */
+const LEAST_EPOCH = 1_000_000_000;
 
 /** Names the stamp of an action: `last_task#0` for a run, `last_status` for the service's own status. */
 export function stampName(action: string, rid?: string): string {
   return `last_${rid ?? action}`;
 }
 
+interface Ports {
+  readonly files: Pick<Files, "readUnlinked" | "facts" | "list">;
+  readonly clock: Pick<Clock, "timeZone">;
+}
+
 /**
  * Reads stamps of one service: the instant of the last scheduled attempt, in seconds since the epoch.
  *
- * Three spellings are met on disk: the 2.1 agent's number and its older date (taken as UTC), and the 3 agent's empty
- * file, whose modification time counts. The same time is taken for a text that cannot be read: a torn stamp must not
- * make a task run again.
+ * Three spellings are met on disk: the 2.1 agent's number and its older date (of the clocks of this host), and the 3
+ * agent's empty file, whose modification time counts. The same time is taken for what cannot be read, and for a stamp
+ * that was set aside: a torn stamp must not make a task run again.
  */
 export class StampReader {
   readonly #folder: string;
-  readonly #files: Pick<Files, "read" | "facts" | "list">;
+  readonly #ports: Ports;
   #names: ReadonlySet<string> | undefined;
 
-  constructor(files: Pick<Files, "read" | "facts" | "list">, stateFolder: string) {
-    this.#files = files;
+  constructor(ports: Ports, stateFolder: string) {
+    this.#ports = ports;
     this.#folder = join(stateFolder, "scheduler");
   }
 
-  read(name: string): number | undefined {
-    this.#names ??= new Set(this.#files.list(this.#folder).map((entry) => entry.name));
-    if (!this.#names.has(name)) return undefined;
+  /** Throws when the folder cannot be listed. */
+  read(name: string, warn?: Warn): number | undefined {
+    this.#names ??= new Set(this.#ports.files.list(this.#folder).map((entry) => entry.name));
     const file = join(this.#folder, name);
-    const text = this.#files.read(file);
-    if (text === undefined) return undefined;
-    const written = parseStamp(text);
-    if (written !== undefined) return written;
-    const facts = this.#files.facts(file);
+    if (!this.#names.has(name)) {
+      return this.#names.has(asidePath(name)) ? this.#time(asidePath(file)) : undefined;
+    }
+    const found = readState(this.#ports.files, file, (text) => this.#parse(text));
+    if (found.kind === "value") return found.value === "by time" ? this.#time(file) : found.value;
+    if (found.kind === "unusable") warn?.(`${found.reason}; the time of the file counts`);
+    return this.#time(file);
+  }
+
+  #parse(text: string): number | "by time" | undefined {
+    return text.trim() === "" ? "by time" : parseStamp(text, this.#ports.clock);
+  }
+
+  #time(file: string): number | undefined {
+    const facts = this.#ports.files.facts(file);
     return facts && facts.modifiedAt / 1000;
   }
 }
 
 /** Reads the text of a stamp: seconds since the epoch, or nothing when it is neither a number nor a date. */
-export function parseStamp(text: string): number | undefined {
+export function parseStamp(text: string, clock: Pick<Clock, "timeZone">): number | undefined {
   const trimmed = text.trim();
-  if (EPOCH_REGEXP.test(trimmed)) return Number(trimmed);
-  const date = OLD_DATE_REGEXP.exec(trimmed);
-  if (date === null) return undefined;
-  const [year, month, day, hour, minute, second] = date.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  if (EPOCH_REGEXP.test(trimmed)) {
+    const seconds = Number(trimmed);
+    return seconds < LEAST_EPOCH ? undefined : seconds;
+  }
+  const [, date, time] = OLD_DATE_REGEXP.exec(trimmed) ?? [];
+  if (date === undefined) return undefined;
+  try {
+    return parseInstant(`${date}T${time}`, zoneOf(clock.timeZone())).seconds;
+  } catch {
+    // A 30th of February: no date after all.
+    return undefined;
+  }
 }
 
-/** Writes a stamp, durably, with the same instant as modification time (for readers of version 3). */
+/**
+ * Writes a stamp, durably, with the same instant as modification time (for readers of version 3). One that is corrupt is
+ * set aside before, with a warning.
+ */
 export async function writeStamp(
-  files: Pick<Files, "replace" | "touch">,
+  ports: {
+    readonly files: Pick<Files, "readUnlinked" | "rename" | "remove" | "replace" | "touch">;
+    readonly clock: Pick<Clock, "timeZone">;
+  },
   stateFolder: string,
   name: string,
-  seconds: number,
+  { seconds, warn }: { readonly seconds: number; readonly warn?: Warn },
 ): Promise<void> {
+  const { files, clock } = ports;
   const file = join(stateFolder, "scheduler", name);
-  await files.replace(file, `${formatEpoch(seconds)}\n`, { mode: 0o600, isDurable: true });
-  files.touch(file, seconds * 1000);
+  const parse = (text: string) => text.trim() === "" ? 0 : parseStamp(text, clock);
+  await replaceState(files, file, `${formatEpoch(seconds)}\n`, { mode: 0o600, isDurable: true, parse, warn });
+  try {
+    files.touch(file, seconds * 1000);
+  } catch (error) {
+    // The attempt is on record; only a reader of version 3 takes the instant of the writing for that of the attempt.
+    warn?.(`Cannot set the time of "${file}": ${messageOf(error)}`);
+  }
 }
 
 /** Spells seconds as Python does a float, so that the 2.1 agent reads its own form. */

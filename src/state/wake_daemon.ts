@@ -4,16 +4,21 @@ import { findDaemon } from "./daemon_record.ts";
 import type { Folders } from "./folders.ts";
 
 type Ports = {
-  readonly files: Pick<Files, "read" | "replace">;
+  readonly files: Pick<Files, "readUnlinked" | "replace">;
   readonly processes: Pick<Processes, "isAlive">;
   readonly host: Pick<Host, "bootId" | "uuid">;
 };
 
 /**
  * Tells the daemon, if one runs, that a state of the service changed which its schedules may wait for: it watches the
- * runtime folders, and not the much larger state folders.
+ * runtime folders, and not the much larger state folders. What was done is done when that fails: the daemon then sees
+ * it a little later.
  */
 export async function wakeDaemon(ports: Ports, folders: Folders, runtimeFolder: string): Promise<void> {
-  if (findDaemon(ports, folders) === undefined) return;
-  await ports.files.replace(join(runtimeFolder, "changed"), `${ports.host.uuid()}\n`);
+  try {
+    if (findDaemon(ports, folders) === undefined) return;
+    await ports.files.replace(join(runtimeFolder, "changed"), `${ports.host.uuid()}\n`);
+  } catch {
+    // A full disk, for instance.
+  }
 }

@@ -54,11 +54,14 @@ Deno.test("scheduleEntries() goes on with the status of a frozen or disabled ser
 
 Deno.test("scheduleEntries() takes the stamps of tasks from state_dir, and that of status from this node", () => {
   const { instance, entries } = entriesOf(`[DEFAULT]\nstate_dir = /srv/state\n${TASK}`, {
-    "/srv/state/scheduler/last_task#0": "1000.0\n",
-    "/srv/state/scheduler/last_status": "2000.0\n",
-    [`${STATE}/scheduler/last_status`]: "3000.0\n",
+    "/srv/state/scheduler/last_task#0": "1700001000.0\n",
+    "/srv/state/scheduler/last_status": "1700002000.0\n",
+    [`${STATE}/scheduler/last_status`]: "1700003000.0\n",
   });
-  assertEquals(entries.map(({ last, isRunnable }) => [last, isRunnable]), [[3000, true], [1000, true]]);
+  assertEquals(entries.map(({ last, isRunnable }) => [last, isRunnable]), [
+    [1_700_003_000, true],
+    [1_700_001_000, true],
+  ]);
   assertEquals([stampFolderOf(instance, "run"), stampFolderOf(instance, "status")], ["/srv/state", STATE]);
 });
 

@@ -68,6 +68,7 @@ Deno.test("print schedule --format json gives the documented fields, and why not
     schedule_definition: '["10:00",\n"!* sun"]',
     error: null,
     reason: "it asks for confirmation",
+    warning: null,
     timezone: "Europe/Paris",
     node: "n1",
     path: "testmd",

@@ -32,7 +32,7 @@ Deno.test("the daemon runs @reboot once per boot, and stamps it", async () => {
   await withDaemon(nextStart(disk, options), (daemon) => {
     assertEquals(daemon.takeStarts(), []);
   });
-  const rebooted = { ...options, host: { bootId: "another boot" } };
+  const rebooted = { ...options, host: { bootId: "b0000000-0000-4000-8000-000000000002" } };
   await withDaemon(nextStart(disk, rebooted), (daemon) => {
     assertEquals(daemon.takeStarts(), ["10:00:00 /bin/job"]);
   });

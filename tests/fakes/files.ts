@@ -15,6 +15,7 @@ import type {
   Owner,
   WriteOptions,
 } from "../../src/ports.ts";
+import { UnusableFileError } from "../../src/core/errors.ts";
 
 interface Node {
   /** What an inode number is. */
@@ -30,6 +31,13 @@ interface Node {
   modifiedAt: number;
 }
 
+interface PutOptions {
+  /** What an inode number is, when it stays the same. */
+  readonly id?: number;
+  /** The path with its links resolved, as far as they are followed. */
+  readonly real?: string;
+}
+
 interface Watcher {
   readonly folders: readonly string[];
   readonly onChange: (paths: readonly string[]) => void;
@@ -43,6 +51,7 @@ export class FakeFiles implements Files {
   readonly #waiting = new Map<string, (() => void)[]>();
   readonly #watchers = new Set<Watcher>();
   readonly #broken = new Map<string, Error>();
+  readonly #unreadable = new Map<string, Error>();
   readonly #clock: Clock;
   #lastId = 0;
   readonly owner: { readonly uid: number; readonly gid: number };
@@ -60,15 +69,20 @@ export class FakeFiles implements Files {
 
   read(path: string): string | undefined {
     const node = this.#follow(path);
-    return node?.kind === "file" ? node.text : undefined;
+    if (node) this.#checkReading(path);
+    if (node?.kind === "folder") throw new Error("Is a directory (os error 21)");
+    // The real one waits for a writer of the pipe, for ever.
+    if (node?.kind === "other") throw new Error(`The test would hang: ${path} is no regular file`);
+    return node?.text;
   }
 
   readUnlinked(path: string, maxBytes: number): OpenedFile | undefined {
     const node = this.#nodes.get(this.#resolveParent(path));
     if (!node) return undefined;
     if (node.kind !== "file") {
-      throw new TypeError(`Cannot read "${path}": it is a ${node.kind}, expected a file`);
+      throw new UnusableFileError(`Cannot read "${path}": it is a ${node.kind}, expected a regular file`);
     }
+    this.#checkReading(path);
     const facts = this.#factsOf(node);
     if (facts.size > maxBytes) {
       throw new RangeError(`Cannot read "${path}": it has ${facts.size} bytes, expected at most ${maxBytes}`);
@@ -156,19 +170,22 @@ export class FakeFiles implements Files {
 
   async replace(path: string, text: string, options: WriteOptions = {}): Promise<void> {
     await Promise.resolve();
-    this.#put(path, text, options.mode ?? 0o600);
+    // A rename takes the place of a link.
+    this.#put(path, text, options.mode ?? 0o600, { real: this.#resolveParent(path) });
+    this.#unreadable.delete(path);
     if (options.isDurable) this.durable.push(path);
   }
 
   append(path: string, text: string, mode = 0o640): void {
     const old = this.#follow(path);
-    this.#put(path, (old?.text ?? "") + text, old?.mode ?? mode, old?.id);
+    this.#put(path, (old?.text ?? "") + text, old?.mode ?? mode, old && { id: old.id });
   }
 
   rename(from: string, to: string): void {
     const [source, target] = [this.#resolveParent(from), this.#resolveParent(to)];
     if (!this.#nodes.has(source)) throw new Error(`Cannot rename "${from}": there is no such file`);
     this.#check(target);
+    this.#unreadable.delete(from);
     for (const [path, node] of [...this.#nodes]) {
       if (path !== source && !path.startsWith(`${source}/`)) continue;
       this.#nodes.delete(path);
@@ -251,6 +268,21 @@ export class FakeFiles implements Files {
     this.#broken.set(path, error);
   }
 
+  /** Makes every later reading of this very path fail, as when the rights do not suffice. */
+  denyReading(
+    path: string,
+    error: Error = new UnusableFileError(`Cannot read "${path}": permission denied`),
+  ): void {
+    this.#unreadable.set(path, error);
+  }
+
+  /** Puts something there that is no file: a folder with a file in it, or a pipe. */
+  putKind(path: string, kind: "folder" | "other"): void {
+    this.makeFolder(parentOf(path), 0o755);
+    this.#nodes.set(path, this.#node(kind, 0o600));
+    if (kind === "folder") this.put(`${path}/inside`, "");
+  }
+
   /** Paths of all files, sorted. */
   get paths(): string[] {
     return [...this.#nodes].filter(([, node]) => node.kind === "file").map(([path]) => path).sort();
@@ -266,8 +298,7 @@ export class FakeFiles implements Files {
     return { id, kind, text: "", target: "", ...this.owner, mode, links: 1, modifiedAt: this.#clock.now() };
   }
 
-  #put(path: string, text: string, mode: number, id?: number): void {
-    const real = this.#resolve(path);
+  #put(path: string, text: string, mode: number, { id, real = this.#resolve(path) }: PutOptions = {}): void {
     this.#check(real);
     if (this.#nodes.get(real)?.kind === "folder") throw new Error(`Cannot write "${path}": it is a folder`);
     this.makeFolder(parentOf(real));
@@ -299,6 +330,11 @@ export class FakeFiles implements Files {
     const parent = parentOf(clean);
     const real = parent === "/" ? "" : this.#resolve(parent, depth);
     return real.replace(/\/$/, "") + clean.slice(clean.lastIndexOf("/"));
+  }
+
+  #checkReading(path: string): void {
+    const error = this.#unreadable.get(path);
+    if (error) throw error;
   }
 
   #check(path: string): void {

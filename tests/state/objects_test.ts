@@ -65,7 +65,7 @@ const reasons: [
   ["a link", ({ files }) => {
     files.remove("/etc/agent/svc1.conf");
     files.link("/etc/agent/svc1.conf", "/etc/other.conf");
-  }, "it is a link, expected a file"],
+  }, "it is a link, expected a regular file"],
 ];
 
 for (const [edge, change, reason] of reasons) {

@@ -4,6 +4,7 @@ import { RefusedError } from "../../core/errors.ts";
 import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
 import { configPath, runtimePath, statePath } from "../../state/folders.ts";
 import { surveySlots } from "../../state/slots.ts";
+import { asidePath } from "../../state/state_file.ts";
 import { stampName } from "../../state/stamps.ts";
 import type { Agent } from "../agent.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
@@ -75,8 +76,11 @@ function forget(agent: Agent, path: ObjectPath, rid: string): void {
   const { files } = agent.system;
   const state = statePath(agent.folders, path);
   files.remove(join(state, rid));
-  files.remove(join(state, "scheduler", stampName("run", rid)));
-  files.remove(join(state, "scheduler", `${stampName("run", rid)}.success`));
+  const stamp = stampName("run", rid);
+  for (const name of [stamp, `${stamp}.success`, `settled_${rid}`, `boot_${rid}`]) {
+    files.remove(join(state, "scheduler", name));
+    files.remove(asidePath(join(state, "scheduler", name)));
+  }
 }
 
 /** Looks at folders and not at the configuration, which may be unreadable. */

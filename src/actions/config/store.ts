@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { NotFoundError, RefusedError } from "../../core/errors.ts";
 import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
+import { removeDraftsOf } from "../../state/drafts.ts";
 import { configPath } from "../../state/folders.ts";
 import type { Agent } from "../agent.ts";
 
@@ -29,6 +30,7 @@ export function readConfig(agent: Agent, path: ObjectPath): string {
 export async function writeConfig(agent: Agent, path: ObjectPath, text: string): Promise<void> {
   const { files } = agent.system;
   const file = configPath(agent.folders, path);
+  removeDraftsOf(agent.system, file);
   const mode = (files.facts(file)?.mode ?? OWNER_ONLY) & OWNER_ONLY;
   await files.replace(file, text, { mode, isDurable: true });
 }

@@ -17,7 +17,13 @@ export async function stampAttempt({ run, startedAt }: Attempt): Promise<void> {
   const { agent, instance, resource, request } = run;
   if (!request.isScheduled) return;
   const seconds = plannedSeconds(run, startedAt);
-  await writeStamp(agent.system.files, instance.memoryFolder, stampName("run", resource.rid), seconds);
+  const name = stampName("run", resource.rid);
+  await writeStamp(agent.system, instance.memoryFolder, name, { seconds, warn: warnOf(run) });
+}
+
+/** What is wrong with a state file is a warning of the task that it belongs to. */
+function warnOf({ journal, resource }: TaskRun): (text: string) => void {
+  return (text) => journal.warning(text, resource.rid);
 }
 
 function plannedSeconds({ request }: TaskRun, startedAt: number): number {
@@ -77,11 +83,12 @@ async function writeMemory(
   record: RunRecord,
   isFailed: boolean,
 ): Promise<void> {
-  const { agent: { system: { files } }, instance, resource, request } = run;
-  await writeLastRun(files, resource.memoryFolder, record);
+  const { agent: { system }, instance, resource, request } = run;
+  const warn = warnOf(run);
+  await writeLastRun(system.files, resource.memoryFolder, record, warn);
   if (!request.isScheduled || isFailed) return;
   const name = `${stampName("run", resource.rid)}.success`;
-  await writeStamp(files, instance.memoryFolder, name, plannedSeconds(run, startedAt));
+  await writeStamp(system, instance.memoryFolder, name, { seconds: plannedSeconds(run, startedAt), warn });
 }
 
 /** Ends a run whose command was not executed: a blocking trigger failed before, or somebody stopped it. */

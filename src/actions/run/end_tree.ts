@@ -85,10 +85,17 @@ async function untilEmpty(
 ): Promise<readonly ProcessRow[]> {
   const end = clock.monotonic() + ms;
   let emptyLooks = 0;
+  let rows: readonly ProcessRow[] = [];
   for (let pause = FIRST_PAUSE_MS;; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    const rows = tree.look();
-    const isUseful = act(rows);
-    emptyLooks = rows.length === 0 ? emptyLooks + 1 : 0;
+    let isUseful = true;
+    try {
+      rows = tree.look();
+      isUseful = act(rows);
+      emptyLooks = rows.length === 0 ? emptyLooks + 1 : 0;
+    } catch {
+      // Too many open files, for instance: the next look may do, and nobody must be left because of this one.
+      emptyLooks = 0;
+    }
     if (emptyLooks === 2 || !isUseful || signal?.aborted) return rows;
     const left = end - clock.monotonic();
     if (left <= 0) return rows;

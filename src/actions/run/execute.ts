@@ -1,6 +1,7 @@
 import { joiningArgv } from "../../core/process/supervisor.ts";
 import type { RunningProcess, System } from "../../ports.ts";
 import type { Journal } from "../journal.ts";
+import { dropGroup, newGroup } from "./control_group.ts";
 import { OutputLog } from "./output.ts";
 import type { Execution, ExecutionOutcome } from "./run_end.ts";
 import { endEarly, firstOf, notStarted, outcomeOf, UNENDED } from "./run_end.ts";
@@ -13,11 +14,11 @@ export async function execute(
   journal: Journal,
   execution: Execution,
 ): Promise<ExecutionOutcome> {
-  const group = ports.processes.makeGroup(ports.host.uuid());
+  const group = newGroup(ports);
   try {
     return await executeIn(ports, journal, execution, group);
   } finally {
-    if (group !== undefined) ports.processes.removeGroup(group);
+    dropGroup(ports, group);
   }
 }
 

@@ -1,36 +1,37 @@
 import { join } from "@std/path";
-import type { Files } from "../../ports.ts";
+import { removeDrafts } from "../../state/drafts.ts";
 import type { RunRecord } from "../../state/last_run.ts";
 import { writeLostRun } from "../../state/last_run.ts";
 import { readKillNote, removeKillNote } from "../../state/kill_notes.ts";
 import { killReason } from "./killed.ts";
 import type { StaleSlot } from "../../state/slots.ts";
 import type { ClaimedRun } from "../../state/slots.ts";
-import { claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
+import { asideRun, claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
-
-/** A draft that is younger may still be written by somebody, in milliseconds. */
-const DRAFT_AGE_MS = 60_000;
 
 /** Who settles, and for which task. */
 export interface Settling {
   readonly agent: Pick<Agent, "system" | "folders">;
   readonly instance: Pick<Instance, "name" | "memoryFolder">;
   readonly resource: Pick<Resource, "rid" | "ridFolder" | "memoryFolder">;
-  readonly journal: Pick<Journal, "info">;
+  readonly journal: Pick<Journal, "info" | "warning">;
 }
 
 /** The agent of that run was killed: what is known goes on record, and its drafts of files go. */
-export async function settleLost(settling: Settling, { record, pid }: StaleSlot): Promise<void> {
-  const { agent: { system: { files, clock } }, instance, resource, journal } = settling;
-  journal.info(`clean up stale run file (process ${pid} does not run)`, resource.rid);
+export async function settleLost(settling: Settling, { record, pid, corrupt }: StaleSlot): Promise<void> {
+  const { agent: { system }, instance, resource, journal } = settling;
+  const warn = (text: string) => journal.warning(text, resource.rid);
+  if (corrupt === undefined) {
+    journal.info(`clean up stale run file (process ${pid} does not run)`, resource.rid);
+  } else warn(`${corrupt}; it is set aside as ${asideRun(resource.ridFolder)}`);
   for (const folder of [resource.memoryFolder, join(instance.memoryFolder, "scheduler")]) {
-    removeDrafts(files, folder, clock.now() - DRAFT_AGE_MS);
+    removeDrafts(system, folder);
   }
   if (record === undefined) return;
+  const { files } = system;
   if (record.folder !== undefined) files.remove(record.folder);
   const { rid } = resource;
   discardSecretFiles(settling.agent, { sessionId: record.session_id, path: instance.name, rid });
@@ -49,7 +50,7 @@ export async function settleLost(settling: Settling, { record, pid }: StaleSlot)
     user: record.user,
     pid: record.command_pid ?? null,
   };
-  await writeLostRun(files, resource.memoryFolder, lost);
+  await writeLostRun(files, resource.memoryFolder, lost, warn);
   removeKillNote(files, noted);
 }
 
@@ -69,12 +70,6 @@ export async function reconcileRuns(settling: Settling): Promise<Reconciled> {
     for (const lost of await removeStale(system, ridFolder)) await settleLost(settling, lost);
   }
   const claimed = left.length > 0 ? await claimLeftRuns(system, ridFolder) : [];
-  return { hasOrphans: orphans.length > 0, claimed };
-}
-
-function removeDrafts(files: Pick<Files, "list" | "facts" | "remove">, folder: string, before: number): void {
-  for (const { name } of files.list(folder)) {
-    const file = join(folder, name);
-    if (name.endsWith(".tmp") && (files.facts(file)?.modifiedAt ?? before) < before) files.remove(file);
-  }
+  // One that could not be claimed is tried again.
+  return { hasOrphans: orphans.length > 0 || claimed.length < left.length, claimed };
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { RUN_FILES } from "../../core/process/supervisor.ts";
 import type { Stream, System } from "../../ports.ts";
+import { readStateOr } from "../../state/state_file.ts";
 import type { OutputLog } from "./output.ts";
 
 /** How much is read at once, in bytes. */
@@ -14,9 +15,13 @@ const FILES = { stdout: RUN_FILES.out, stderr: RUN_FILES.err } as const;
 type Offsets = Record<Stream, number>;
 
 /** Reads how far the output of a run is in the log already, by stream, in bytes. */
-export function readOffsets(files: Pick<System["files"], "read">, folder: string): Offsets {
-  const [stdout = "0", stderr = "0"] = (files.read(join(folder, RUN_FILES.read)) ?? "").trim().split(" ");
-  const offset = (text: string) => (/^\d+$/.test(text) ? Number(text) : 0);
+export function readOffsets(files: Pick<System["files"], "readUnlinked">, folder: string): Offsets {
+  return readStateOr(files, join(folder, RUN_FILES.read), parseOffsets) ?? { stdout: 0, stderr: 0 };
+}
+
+function parseOffsets(text: string): Offsets {
+  const [stdout = "0", stderr = "0"] = text.trim().split(" ");
+  const offset = (word: string) => (/^\d+$/.test(word) ? Number(word) : 0);
   return { stdout: offset(stdout), stderr: offset(stderr) };
 }
 

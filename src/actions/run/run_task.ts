@@ -1,3 +1,4 @@
+import { messageOf } from "../../core/error_text.ts";
 import type { RunResult } from "../../core/run/result.ts";
 import { verdictOf } from "../../core/run/verdict.ts";
 import { evaluateRequires } from "../../core/requires.ts";
@@ -61,10 +62,6 @@ function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && error.name === "BrokenPipe";
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   let settings: TaskSettings;
   try {
@@ -86,10 +83,10 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
   if (taken.kind === "full") {
     return refuse(run, { ...FULL, reason: `task is already running ${taken.running} times` });
   }
+  await using slot = taken.slot;
   warnOfDoubts(run.agent, run.instance, run.resource.rid, run.journal);
   tellOpen(run, "command", `as ${prepared.identity.name} in ${prepared.cwd}`);
   tellOpen(run, "slot", `taken, of ${settings.maxParallel}`);
-  await using slot = taken.slot;
   const handOver = { ...prepared, journal: run.journal, isLeft: () => slot.isLeft };
   try {
     return await withSecretFiles(run.agent, handOver, () => runInSlot(run, settings, prepared, slot));

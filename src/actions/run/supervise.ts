@@ -5,6 +5,7 @@ import type { ProcessId, ProcessOutcome, RunningProcess, System } from "../../po
 import type { RunHeader } from "../../state/run_folder.ts";
 import { makeRunFolder, readRunHeader, readRunStatus, readWatcher } from "../../state/run_folder.ts";
 import type { Journal } from "../journal.ts";
+import { dropGroup, newGroup } from "./control_group.ts";
 import { execute } from "./execute.ts";
 import { OutputLog } from "./output.ts";
 import { OutputReader, readOffsets } from "./read_output.ts";
@@ -43,7 +44,7 @@ export async function supervise(
   supervised: Supervised,
 ): Promise<SupervisedOutcome> {
   const { folder, names } = supervised;
-  const group = ports.processes.makeGroup(ports.host.uuid());
+  const group = newGroup(ports);
   const header: RunHeader = {
     ...names,
     token: execution.token,
@@ -60,7 +61,7 @@ export async function supervise(
       supervisor: supervisorText({ folder, group, timeout, killGrace }, spec.argv),
     });
   } catch (error) {
-    if (group !== undefined) ports.processes.removeGroup(group);
+    dropGroup(ports, group);
     const why = error instanceof Error ? error.message : String(error);
     journal.warning(`the command will not outlive the agent: ${why}`, execution.rid);
     return await execute(ports, journal, execution);
@@ -136,7 +137,7 @@ class Follower {
     // A supervisor that was killed has not ended its watcher.
     const watcher = readWatcher(this.#ports.files, this.#run.folder);
     if (watcher && this.#status.end === undefined) this.#ports.processes.signal(watcher, "SIGTERM");
-    if (this.#run.header?.group) this.#ports.processes.removeGroup(this.#run.header.group);
+    dropGroup(this.#ports, this.#run.header?.group);
     return this.#outcome(cause);
   }
 

@@ -1,9 +1,10 @@
+import { messageOf } from "../../core/error_text.ts";
 import type { Hook } from "../../drivers/task/hooks.ts";
 import type { Trigger } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
 import type { Attempt } from "./attempt.ts";
 import { execute } from "./execute.ts";
-import type { CommandRequest } from "./prepare.ts";
+import type { CommandRequest, PreparedCommand, Refused } from "./prepare.ts";
 import { prepareCommand } from "./prepare.ts";
 import type { StopRequest } from "./stop_request.ts";
 
@@ -30,8 +31,7 @@ export interface TriggerRun {
 export async function runTrigger(trigger: TriggerRun): Promise<string | undefined> {
   const { name, command, journal, rid, request } = trigger;
   journal.info(`${name}: ${command}`, rid);
-  request.agent.system.files.makeFolder(request.instance.stateFolder);
-  const prepared = prepareCommand(command, request);
+  const prepared = prepareQuietly(command, request);
   const outcome = "refusal" in prepared ? { code: 1, reason: prepared.refusal } : await execute(
     request.agent.system,
     trigger.output ?? journal,
@@ -58,6 +58,16 @@ export async function runTrigger(trigger: TriggerRun): Promise<string | undefine
   }
   journal.error(problem, rid);
   return problem;
+}
+
+/** What goes wrong before a trigger is started is a failure of the trigger, and not of the task around it. */
+function prepareQuietly(command: string, request: CommandRequest): PreparedCommand | Refused {
+  try {
+    request.agent.system.files.makeFolder(request.instance.stateFolder);
+    return prepareCommand(command, request);
+  } catch (error) {
+    return { refusal: messageOf(error), code: 1 };
+  }
 }
 
 /** Runs those of the named triggers that the task has, in order; gives the first blocking failure. */

@@ -29,7 +29,7 @@ export function sessionNamed(text: string, known: Iterable<string>): string {
 }
 
 /** Sessions of the runs that the tasks have on record. */
-export function sessionsOnRecord(files: Pick<Files, "read">, places: readonly TaskPlace[]): string[] {
+export function sessionsOnRecord(files: Pick<Files, "readUnlinked">, places: readonly TaskPlace[]): string[] {
   return places.flatMap(({ memoryFolder }) =>
     readHistory(files, memoryFolder).flatMap(({ session_id }) => session_id ?? [])
   );

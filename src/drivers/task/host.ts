@@ -16,7 +16,7 @@ export const TASK_HOST: Driver = {
 
 const NOT_APPLICABLE: DriverStatus = { status: "n/a", messages: [] };
 
-function statusOfLastRun(files: Pick<Files, "read" | "facts">, resource: ResourceView): DriverStatus {
+function statusOfLastRun(files: Pick<Files, "readUnlinked">, resource: ResourceView): DriverStatus {
   const { configuration, rid, memoryFolder } = resource;
   const check = configuration.string(rid, "check");
   if (check === undefined || check === "") return NOT_APPLICABLE;

@@ -60,7 +60,7 @@ Deno.test("run --cron of a failing task leaves a stamp, and no stamp of success"
 });
 
 Deno.test("run keeps the memory of 200 runs", async () => {
-  const line = (n: number) => JSON.stringify({ at: `run ${n}` });
+  const line = (n: number) => JSON.stringify({ at: new Date(n * 1000).toISOString() });
   const old = Array.from({ length: 205 }, (_, n) => line(n)).join("\n") + "\n";
   const { system } = await runService(TASK, [], { files: { [`${STATE}/task#0/history.jsonl`]: old } });
   const lines = system.files.read(`${STATE}/task#0/history.jsonl`)!.trimEnd().split("\n");

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runAgent, startAgent } from "../../fakes/run_agent.ts";
 import { commandsOf, logOf, resultsOf } from "../../fakes/run_service.ts";
 import { fakeSystem } from "../../fakes/system.ts";
@@ -77,7 +77,6 @@ const stale: [what: string, record: string, adopt: boolean][] = [
   ["whose processes are gone", record(), false],
   ["of another boot, although the pids are in use", record({ boot_id: "other" }), true],
   ["of a pid that was given to another process", record({ start_time: 1, command_start_time: 1 }), true],
-  ["that is torn", 's9\n{"pid":4', false],
 ];
 
 for (const [what, text, adopt] of stale) {
@@ -90,6 +89,16 @@ for (const [what, text, adopt] of stale) {
       "task#0 INFO /bin/job",
     ]);
     assertEquals(system.files.list(`${RID}/run`), []);
+  });
+}
+
+for (const text of ['s9\n{"pid":4', "", "[]", "x".repeat(5 * 1024 * 1024)]) {
+  Deno.test(`run sets a run record aside that says ${JSON.stringify(text.slice(0, 12))}, with a warning`, async () => {
+    const system = fakeSystem({ config: service(), programs: PROGRAMS, files: { [`${RID}/run/400`]: text } });
+    assertEquals(await runAgent(["svc1", "run"], system), 0);
+    const [warning] = logOf(system);
+    assertMatch(warning!, /^task#0 WARNING Cannot .*run\/400".*; it is set aside as .*task#0\/run\.corrupt$/);
+    assertEquals([system.files.list(`${RID}/run`), system.files.read(`${RID}/run.corrupt`)], [[], text]);
   });
 }
 

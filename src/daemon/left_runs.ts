@@ -1,0 +1,70 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Journal } from "../actions/journal.ts";
+import { journalFor } from "../actions/journal_for.ts";
+import type { Instance, Resource } from "../actions/load.ts";
+import { withGroups } from "../actions/run/acquire_groups.ts";
+import { reconcileRuns } from "../actions/run/lost_runs.ts";
+import { isTask } from "../actions/run/run.ts";
+import { claimGroups } from "../state/lock_groups.ts";
+import type { ClaimedRun } from "../state/slots.ts";
+import type { Guard } from "./guard.ts";
+import type { Launcher } from "./launcher.ts";
+
+/** What earlier agents left: runs that go on, runs that ended unseen. */
+export class LeftRuns {
+  readonly #agent: Agent;
+  readonly #journal: Journal;
+  readonly #launcher: Launcher;
+  readonly #guard: Guard;
+  /** Services with commands that lost their agent, have no supervisor, and go on; or that could not be looked at. */
+  readonly #open = new Set<string>();
+
+  constructor(agent: Agent, journal: Journal, launcher: Launcher, guard: Guard) {
+    this.#agent = agent;
+    this.#journal = journal;
+    this.#launcher = launcher;
+    this.#guard = guard;
+  }
+
+  /** Services to look at again later. */
+  get open(): readonly string[] {
+    return [...this.#open];
+  }
+
+  /** The service is gone. */
+  forget(name: string): void {
+    this.#open.delete(name);
+  }
+
+  /** Takes over what a supervisor keeps, and puts the rest on record. */
+  async takeOver(instance: Instance): Promise<void> {
+    this.#open.delete(instance.name);
+    for (const resource of instance.resources) {
+      if (!isTask(resource)) continue;
+      const journal = journalFor(this.#agent, { path: instance.name });
+      const isSettled = await this.#guard.try(`${instance.name} ${resource.rid}`, async () => {
+        const { hasOrphans, claimed } = await reconcileRuns({
+          agent: this.#agent,
+          instance,
+          resource,
+          journal,
+        });
+        if (hasOrphans) this.#open.add(instance.name);
+        for (const run of claimed) await this.#adopt(instance, resource, run);
+      });
+      if (!isSettled) this.#open.add(instance.name);
+    }
+  }
+
+  async #adopt(instance: Instance, resource: Resource, claimed: ClaimedRun): Promise<void> {
+    const { rid } = resource;
+    const { record } = claimed;
+    const plannedAt = Date.parse(record.planned_at ?? record.at) / 1000;
+    const key = `${instance.name} run ${rid}`;
+    this.#journal.info(`${key}: takes over the run of ${record.at}`);
+    const startedAt = Date.parse(record.at);
+    const groups = await claimGroups(this.#agent.system, this.#agent.folders, record.session_id);
+    const run = groups ? { ...claimed, slot: withGroups(claimed.slot, groups, groups.release) } : claimed;
+    this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt, groups }, resource, run);
+  }
+}
