@@ -4,9 +4,7 @@
 import { assertEquals } from "@std/assert";
 import { limitWords } from "../../../src/core/process/limits.ts";
 import { RAISER, STARTER } from "../../../src/core/process/starter.ts";
-
-const CANDIDATES = [["dash"], ["bash", "--posix"], ["busybox", "ash"]];
-const SHELLS = CANDIDATES.filter(([program]) => run(["sh", "-c", `command -v ${program}`]).code === 0);
+import { SHELLS } from "./shells.ts";
 
 function run(argv: readonly string[], env: Record<string, string> = {}) {
   const [command = "", ...args] = argv;

@@ -9,11 +9,7 @@ import {
   supervisorArgv,
   supervisorText,
 } from "../../../src/core/process/supervisor.ts";
-
-const CANDIDATES = [["dash"], ["bash", "--posix"], ["busybox", "ash"]];
-const SHELLS = CANDIDATES.filter(([program = ""]) =>
-  new Deno.Command("sh", { args: ["-c", `command -v ${program}`] }).outputSync().success
-);
+import { SHELLS } from "./shells.ts";
 
 /** A run that is watched from outside: its folder, and the pipe that stands for the agent. */
 class Run implements AsyncDisposable {
