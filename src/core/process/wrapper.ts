@@ -5,6 +5,7 @@
  */
 import type { Identity } from "./identity.ts";
 import { type Limits, limitsAbove, limitWords } from "./limits.ts";
+import { chooseHolder, guarded, type PtyHolder, type PtyPrograms, underScript } from "./pty.ts";
 import type { SignalName } from "./signal_names.ts";
 import { CARRIER, RAISER, STARTER } from "./starter.ts";
 
@@ -36,11 +37,13 @@ export interface WrapperChoice {
   readonly ownUid: number;
   readonly identity: Identity;
   readonly programs: WrapperPrograms;
+  /** For an interactive command, which must never get the operator's own terminal as another user. */
+  readonly pty?: PtyPrograms | undefined;
 }
 
 /** Chooses the wrapper for the identity, or says why there is none that can do it. */
 export function chooseWrapper(choice: WrapperChoice): ChosenWrapper | Refused {
-  const { wanted, ownUid, identity, programs } = choice;
+  const { wanted, ownUid, identity, programs, pty } = choice;
   if (identity.uid === ownUid && !identity.chosenGroup) return { kind: "none" };
   const usable = ownUid === 0 ? (["setpriv", "runuser", "su"] as const) : (["sudo"] as const);
   const candidates: readonly Wrapper[] = wanted === "auto" ? usable : [wanted];
@@ -49,11 +52,11 @@ export function chooseWrapper(choice: WrapperChoice): ChosenWrapper | Refused {
     return refused(`${who}: ${wanted} works for root only, expected impersonate = auto or sudo`);
   }
   const found = candidates.find((kind) =>
-    programs[kind] && missingAbility(kind, programs[kind], identity) === undefined
+    programs[kind] && missingAbility(kind, programs[kind], { identity, pty }) === undefined
   );
   const program = found && programs[found];
   if (program) return { kind: found, ...program };
-  const reasons = candidates.map((kind) => whyNot(kind, programs[kind], identity));
+  const reasons = candidates.map((kind) => whyNot(kind, programs[kind], { identity, pty }));
   return refused(`${who}: ${reasons.join(", ")}, expected a wrapper program that can do it`);
 }
 
@@ -61,15 +64,18 @@ function refused(reason: string): Refused {
   return { kind: "refused", reason };
 }
 
-function whyNot(kind: Wrapper, program: WrapperProgram | undefined, identity: Identity): string {
-  return program
-    ? missingAbility(kind, program, identity) ?? `${kind} is usable`
-    : `${kind} is not installed`;
+type Wish = Pick<WrapperChoice, "identity" | "pty">;
+
+function whyNot(kind: Wrapper, program: WrapperProgram | undefined, wish: Wish): string {
+  return program ? missingAbility(kind, program, wish) ?? `${kind} is usable` : `${kind} is not installed`;
 }
 
-function missingAbility(kind: Wrapper, program: WrapperProgram, identity: Identity): string | undefined {
+function missingAbility(kind: Wrapper, program: WrapperProgram, { identity, pty }: Wish): string | undefined {
   if (program.isBusybox && kind !== "su") return `${kind} of BusyBox cannot change the user`;
   if (program.isBusybox && identity.chosenGroup) return `${kind} of BusyBox cannot set a group`;
+  if (pty && !chooseHolder(kind, pty)) {
+    return `${kind} cannot give it a terminal of its own without the script program of util-linux`;
+  }
   return undefined;
 }
 
@@ -90,6 +96,10 @@ export interface LaunchRequest {
   readonly ownUid: number;
   /** Whether the agent may raise hard limits, from `mayRaiseLimits`; by default it may when it is root. */
   readonly mayRaise?: boolean;
+  /** Who holds the pseudo-terminal of an interactive command. */
+  readonly pty?: PtyHolder | undefined;
+  /** The `setpriv` that guards the holder, from `PtyPrograms`. */
+  readonly guard?: string | undefined;
 }
 
 /** What to hand to the process port; its folder is `/`, because the starter enters the right one. */
@@ -113,7 +123,7 @@ export function wrap(request: LaunchRequest): Launch | Refused {
       `Cannot set ${names} for user "${identity.name}": the value is above the agent's own hard limit, expected at most that`,
     );
   }
-  const inner = wrapped(request, starterArgv(request));
+  const inner = held(request, wrapped(request, starterArgv(request)));
   return {
     kind: "ready",
     argv: isRaised ? ["/bin/sh", "-c", RAISER, "agent", limitWords(raised), ...inner] : inner,
@@ -131,25 +141,39 @@ function carried(env: Readonly<Record<string, string>>): Record<string, string> 
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [`${CARRIER}${name}`, value]));
 }
 
+/** What holds the terminal stays outside of the wrapper, so that it is not the user's to tamper with. */
+function held(
+  { pty, guard, wrapper, identity, ownUid }: LaunchRequest,
+  argv: [string, ...string[]],
+): [string, ...string[]] {
+  if (pty === undefined) return argv;
+  const owner = ownUid === 0 && wrapper.kind !== "none" ? identity.uid : undefined;
+  const holder = pty.kind === "script" ? underScript(pty.path, argv, owner) : argv;
+  return guard === undefined ? holder : guarded(guard, holder);
+}
+
 function wrapped(
-  { wrapper, identity, env }: LaunchRequest,
+  { wrapper, identity, env, pty }: LaunchRequest,
   inner: [string, ...string[]],
 ): [string, ...string[]] {
+  const ptyFlag = pty?.kind === "wrapper" ? ["--pty"] : [];
   switch (wrapper.kind) {
     case "none":
       return inner;
     case "setpriv":
       return [wrapper.path, ...setprivFlags(identity), "--", ...inner];
     case "runuser":
-      return [wrapper.path, "-u", identity.name, ...groupFlags(identity), "--", ...inner];
+      return [wrapper.path, "-u", identity.name, ...groupFlags(identity), ...ptyFlag, "--", ...inner];
     case "su":
       // The arguments go through the shell of `su` as they are: nothing is quoted, nothing is split again.
       return [
         wrapper.path,
         ...groupFlags(identity),
+        ...ptyFlag,
         "-s",
         "/bin/sh",
-        "-c",
+        // With `-c` that of util-linux starts a session, which would have no terminal.
+        pty?.kind === "script" && !wrapper.isBusybox ? "--session-command" : "-c",
         'exec "$@"',
         "--",
         identity.name,
@@ -176,7 +200,8 @@ function groupFlags({ chosenGroup }: Identity): string[] {
 
 function sudoFlags({ name, chosenGroup }: Identity, carriers: readonly string[]): string[] {
   const group = chosenGroup ? ["-g", chosenGroup.name] : [];
-  return ["-n", "-H", "-u", name, ...group, `--preserve-env=${carriers.join(",")}`];
+  const kept = carriers.length > 0 ? [`--preserve-env=${carriers.join(",")}`] : [];
+  return ["-n", "-H", "-u", name, ...group, ...kept];
 }
 
 /** A command line that shows, without any effect, whether sudo lets the agent run as the user and hand variables on. */
@@ -191,6 +216,18 @@ export function sudoProbe(program: WrapperProgram, identity: Identity): readonly
     "/bin/sh",
     "-c",
     ":",
+  ];
+}
+
+/** A command line whose output tells, in the words of `/proc/PID/stat`, which terminal sudo gives to a command. */
+export function sudoPtyProbe(program: WrapperProgram, identity: Identity): readonly [string, ...string[]] {
+  return [
+    program.path,
+    ...sudoFlags(identity, []),
+    "--",
+    "/bin/sh",
+    "-c",
+    'read -r line </proc/$$/stat; echo "$line"',
   ];
 }
 

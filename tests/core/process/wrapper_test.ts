@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Identity } from "../../../src/core/process/identity.ts";
+import { quote } from "../../../src/core/process/quote.ts";
 import { RAISER, STARTER } from "../../../src/core/process/starter.ts";
 import {
   chooseWrapper,
@@ -8,6 +9,7 @@ import {
   sudoersLine,
   sudoKill,
   sudoProbe,
+  sudoPtyProbe,
   wrap,
   type Wrapper,
   type WrapperChoice,
@@ -81,6 +83,34 @@ for (const [edge, choice, reason] of none) {
   });
 }
 
+const pty = (script: string | undefined, ...makers: string[]) => ({
+  script,
+  guard: undefined,
+  makesPty: (kind: string) => makers.includes(kind),
+});
+const terminals: [edge: string, choice: Partial<WrapperChoice>, kind: string][] = [
+  ["script holds it for setpriv", { pty: pty("/usr/bin/script") }, "setpriv"],
+  [
+    "without script, auto takes a wrapper that makes one",
+    { pty: pty(undefined, "su", "runuser") },
+    "runuser",
+  ],
+  ["that may be su", { pty: pty(undefined, "su") }, "su"],
+  ["the agent's own user needs no wrapper for it", { ownUid: 1001, pty: pty(undefined) }, "none"],
+];
+for (const [edge, choice, kind] of terminals) {
+  Deno.test(`chooseWrapper() of an interactive command: ${edge}`, () => assertEquals(choose(choice), kind));
+}
+
+for (const kind of ["auto", "setpriv", "runuser", "su", "sudo"] as const) {
+  Deno.test(`chooseWrapper() refuses ${kind} when nobody makes a terminal for it`, () => {
+    const reason = choose({ wanted: kind, pty: pty(undefined) });
+    const named = kind === "auto" ? "su" : kind;
+    const why = `${named} cannot give it a terminal of its own without the script program of util-linux`;
+    assertStringIncludes(reason, why);
+  });
+}
+
 function launch(request: Partial<LaunchRequest>) {
   const full = {
     wrapper: { kind: "none" },
@@ -145,6 +175,70 @@ for (const [edge, wrapper, identity, front] of fronts) {
   });
 }
 
+const SCRIPT = { kind: "script", path: "/usr/bin/script" } as const;
+const WRAPPER = { kind: "wrapper" } as const;
+const quoted = (...words: string[]) => words.map(quote).join(" ");
+const CHOWN = "chown 1001 /proc/self/fd/0 2>/dev/null; ";
+const SU_IN_SESSION = SU.map((word) => word === "-c" ? "--session-command" : word);
+
+const held: [edge: string, request: Partial<LaunchRequest>, argv: string[]][] = [
+  ["on the operator's own", { pty: { kind: "none" } }, INNER],
+  ["script without a wrapper", { pty: SCRIPT }, [
+    "/usr/bin/script",
+    "-qec",
+    `exec ${quoted(...INNER)}`,
+    "/dev/null",
+  ]],
+  ["script around setpriv, the terminal the user's", { pty: SCRIPT, wrapper: by("setpriv") }, [
+    "/usr/bin/script",
+    "-qec",
+    `${CHOWN}exec ${
+      quoted("/usr/bin/setpriv", "--reuid", "1001", "--regid", "1001", "--init-groups", "--", ...INNER)
+    }`,
+    "/dev/null",
+  ]],
+  ["script around sudo of an ordinary user", { pty: SCRIPT, wrapper: by("sudo"), ownUid: 1002 }, [
+    "/usr/bin/script",
+    "-qec",
+    `exec ${quoted("/usr/bin/sudo", "-n", "-H", "-u", "admin", CARRIERS, "--", ...INNER)}`,
+    "/dev/null",
+  ]],
+  ["script around su, which must not start a session", { pty: SCRIPT, wrapper: by("su") }, [
+    "/usr/bin/script",
+    "-qec",
+    `${CHOWN}exec ${quoted("/usr/bin/su", ...SU_IN_SESSION, ...INNER)}`,
+    "/dev/null",
+  ]],
+  ["script around su of BusyBox, which never does", { pty: SCRIPT, wrapper: { kind: "su", ...BUSYBOX_SU } }, [
+    "/usr/bin/script",
+    "-qec",
+    `${CHOWN}exec ${quoted("/bin/su", ...SU, ...INNER)}`,
+    "/dev/null",
+  ]],
+  ["made by runuser", { pty: WRAPPER, wrapper: by("runuser"), identity: WITH_GROUP }, [
+    ...["/usr/bin/runuser", "-u", "admin", ...GROUP_FLAGS, "--pty", "--", ...INNER],
+  ]],
+  ["made by su", { pty: WRAPPER, wrapper: by("su") }, ["/usr/bin/su", "--pty", ...SU, ...INNER]],
+  ["made by sudo", { pty: WRAPPER, wrapper: by("sudo") }, [
+    ...["/usr/bin/sudo", "-n", "-H", "-u", "admin", CARRIERS, "--", ...INNER],
+  ]],
+  ["guarded", { pty: WRAPPER, wrapper: by("su"), guard: "/g" }, [
+    ...["/g", "--pdeathsig", "KILL", "--", "/bin/sh", "-c", '"$@"; exit $?', "agent"],
+    ...["/g", "--pdeathsig", "TERM", "--", "/usr/bin/su", "--pty", ...SU, ...INNER],
+  ]],
+];
+for (const [edge, request, argv] of held) {
+  Deno.test(`wrap() puts a terminal around the command: ${edge}`, () => {
+    assertEquals([...launch(request).argv], argv);
+  });
+}
+
+Deno.test("wrap() raises a limit before the terminal is made, and guards nothing without one", () => {
+  const limits = { wrapper: by("setpriv"), limits: { nofile: 65 }, hardLimits: { nofile: 64 }, guard: "/g" };
+  assertEquals(launch({ ...limits, pty: SCRIPT }).argv.slice(4, 7), ["n=65", "/g", "--pdeathsig"]);
+  assertEquals(launch(limits).argv.slice(4, 6), ["n=65", "/usr/bin/setpriv"]);
+});
+
 Deno.test("wrap() shows no value of a variable in the command line", () => {
   const { argv, env } = launch({ wrapper: by("sudo"), env: { SECRET: "hunter2" } });
   assertEquals(argv.join(" ").includes("hunter2"), false);
@@ -184,6 +278,12 @@ Deno.test("sudoProbe() asks for the same user and group, and for a variable", ()
       "--preserve-env=AGENT_X_PROBE -- /bin/sh -c :",
     ].join(" "),
   );
+});
+
+Deno.test("sudoPtyProbe() asks which terminal a command would get, in one word of the shell", () => {
+  const argv = sudoPtyProbe(PROGRAMS.sudo, WITH_GROUP);
+  assertEquals(argv.slice(0, -1).join(" "), "/usr/bin/sudo -n -H -u admin -g dba -- /bin/sh -c");
+  assertStringIncludes(argv.at(-1)!, "/proc/$$/stat");
 });
 
 Deno.test("sudoKill() signals as the user", () => {
