@@ -135,6 +135,8 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** `lifeline`: a pipe in which nothing comes, and that ends when the agent does. */
   readonly stdin: "null" | "inherit" | "lifeline";
+  /** All three streams are the agent's own terminal, in its session: the process is followed, its output is not. */
+  readonly isOnTerminal?: boolean;
   /** Raw output as it comes; a chunk may end in the middle of a line or of a character. */
   onOutput?(stream: Stream, chunk: Uint8Array): void;
 }
@@ -183,7 +185,7 @@ export interface RunningProcess extends ProcessId {
 
 export interface Processes {
   readonly self: ProcessId;
-  /** Starts a process in a session of its own; throws when it cannot be started. */
+  /** Starts a process, in a session of its own unless it is on the terminal; throws when it cannot be started. */
   start(spec: ProcessSpec): RunningProcess;
   isAlive(id: ProcessId): boolean;
   /** Every process of the host, at this instant. */
@@ -263,6 +265,8 @@ export interface Terminal {
   readInput(): Promise<string>;
   /** The same, as bytes of any kind. */
   readInputBytes(): Promise<Bytes>;
+  /** Remembers the settings of the terminal on standard input; the function that it gives puts them back. */
+  keepSettings(): () => void;
 }
 
 /** Secrets as OpenSVC keeps them: packed by zlib, then encrypted by AES-CBC with a key of 16, 24 or 32 bytes. */

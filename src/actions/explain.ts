@@ -15,6 +15,7 @@ import type { Gate } from "./run/dry_run.ts";
 import { groupGates } from "./run/group_gates.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { startProblem } from "./run/start_problem.ts";
+import { isInteractive } from "./run/unattended.ts";
 import type { ScheduleEntry } from "./schedule_entries.ts";
 import { scheduleEntries } from "./schedule_entries.ts";
 import { formatLocal, isDaemonRunning } from "./schedule_rows.ts";
@@ -71,6 +72,7 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
     gate("disabled", !task.isDisabled, task.isDisabled ? "yes" : "no"),
     pauseGate(agent, task),
     confirmationGate(task),
+    ...interactiveGates(task),
     ...scheduleGates(agent, entry),
     requiresGate(agent, instance, task),
     startGate(agent, instance, task),
@@ -133,6 +135,11 @@ function confirmationGate({ configuration, rid, problem }: Resource): Gate {
   } catch (error) {
     return gate("confirmation", false, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Only of a task that is interactive. */
+function interactiveGates(task: Resource): Gate[] {
+  return isInteractive(task) ? [gate("interactive", false, "yes: never scheduled")] : [];
 }
 
 /** The definition, the last run, and whether the next instant has come. */

@@ -55,6 +55,13 @@ export class Journal {
     return new Journal(this.#clock, this.#session, this.#sinks, this.mask, this.#prefix + prefix);
   }
 
+  /** The same journal, with something before and after each entry that a person looks at. */
+  framing(frame: (write: () => void) => void): Journal {
+    const framed = (log: Log): Log => ({ write: (entry) => frame(() => log.write(entry)) });
+    const sinks = this.#sinks.map((sink) => sink.isConsole ? { ...sink, log: framed(sink.log) } : sink);
+    return new Journal(this.#clock, this.#session, sinks, this.mask);
+  }
+
   debug(message: string, rid?: string): void {
     this.#write("DEBUG", message, rid);
   }

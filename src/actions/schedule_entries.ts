@@ -19,6 +19,7 @@ import type { Instance, Resource } from "./load.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
+import { needOfPerson } from "./run/unattended.ts";
 
 /** One line of a service's schedule. */
 export interface ScheduleEntry {
@@ -152,11 +153,11 @@ function strangerReason(agent: Agent, { isMember }: Instance): string | undefine
   return isMember ? undefined : `this node, ${agent.node.name}, is in neither nodes nor drpnodes`;
 }
 
-function taskGate({ problem, isDisabled, configuration, rid }: Resource): string | undefined {
-  if (problem !== undefined) return problem;
-  if (isDisabled) return "it is disabled";
+function taskGate(task: Resource): string | undefined {
+  if (task.problem !== undefined) return task.problem;
+  if (task.isDisabled) return "it is disabled";
   try {
-    return configuration.boolean(rid, "confirmation") ? "it asks for confirmation" : undefined;
+    return needOfPerson(task);
   } catch (error) {
     return reasonOf(error);
   }

@@ -13,14 +13,33 @@ import { readRow } from "./process_table.ts";
 /** How long a grandchild may hold the output open after the process has exited. */
 const DRAIN_MS = 1000;
 
-/** Starts the process in a session of its own; throws when it cannot be started. */
+/** Starts the process in a session of its own, unless it is on the terminal; throws when it cannot be started. */
 export function spawn(spec: ProcessSpec): RunningProcess {
   shieldChildren();
+  if (spec.isOnTerminal) return spawnOnTerminal(spec);
   const child = spawnChild(spec);
   if (spec.stdin === "lifeline") holdUntilEnd(child);
   const startTime = readRow(child.pid)?.startTime ?? 0;
   const pipes = spec.onOutput ? drainBoth(child, spec.onOutput.bind(spec)) : [];
   return { pid: child.pid, startTime, ended: followToEnd(child, pipes) };
+}
+
+/** The process stays in the foreground group of the terminal, which tells only that one of a new window size. */
+function spawnOnTerminal({ argv: [command, ...args], cwd, env }: ProcessSpec): RunningProcess {
+  const streams = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
+  // Until the terminal is raw, Ctrl-\ still signals: it is meant for the command.
+  const ignore = () => {};
+  Deno.addSignalListener("SIGQUIT", ignore);
+  const stopIgnoring = () => Deno.removeSignalListener("SIGQUIT", ignore);
+  try {
+    const options = { args, cwd, env: { ...env }, clearEnv: true, ...streams };
+    const child = noteOwnChild(new Deno.Command(command, options).spawn());
+    const startTime = readRow(child.pid)?.startTime ?? 0;
+    return { pid: child.pid, startTime, ended: followToEnd(child, []).finally(stopIgnoring) };
+  } catch (error) {
+    stopIgnoring();
+    throw error;
+  }
 }
 
 function spawnChild(spec: ProcessSpec): Deno.ChildProcess {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Bytes, Stream, Terminal } from "../ports.ts";
+import { keepTerminalSettings } from "./terminal_settings.ts";
 
 const ENCODER = new TextEncoder();
 
@@ -28,6 +29,7 @@ export function createTerminal(): Terminal {
     readInput: () => new Response(Deno.stdin.readable).text(),
     readInputBytes: async (): Promise<Bytes> =>
       new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer()),
+    keepSettings: keepTerminalSettings,
   };
 }
 

@@ -6,6 +6,7 @@ import { foreseeRefusals } from "../actions/run/preview.ts";
 import type { RunRequest } from "../actions/run/request.ts";
 import { askForRuns, planRuns } from "../actions/run/run.ts";
 import type { ServiceRun } from "../actions/run/run_service.ts";
+import { isInteractive } from "../actions/run/unattended.ts";
 import type { Invocation } from "../cli/command.ts";
 import type { FlagSpec } from "../cli/flag_spec.ts";
 import { dashed } from "../cli/flag_spec.ts";
@@ -50,6 +51,7 @@ export async function detachRun(
   const sessionId = system.host.uuid();
   const request = { ...asked, sessionId };
   const planned = planRuns(agent, instances, request);
+  refuseInteractive(planned);
   const code = await tellRefusals(agent, planned, request);
   if (code !== 0) return code;
   const answered = await askForRuns(planned);
@@ -74,6 +76,14 @@ function refuseInput({ files, terminal }: Pick<System, "files" | "terminal">): v
   const path = files.realPath("/proc/self/fd/0");
   if (path === undefined || files.facts(path)?.kind !== "file") return;
   throw new RefusedError(`Cannot detach the run: ${path} is its input, which cannot be handed on`);
+}
+
+/** Nobody could work with it. */
+function refuseInteractive(runs: readonly ServiceRun[]): void {
+  for (const { tasks, instance, request } of runs) {
+    const task = request.isScheduled ? undefined : tasks.find(isInteractive);
+    if (task) throw new RefusedError(`Cannot detach the run: ${task.rid} of ${instance.name} is interactive`);
+  }
 }
 
 async function tellRefusals(

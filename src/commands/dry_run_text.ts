@@ -18,6 +18,7 @@ const VIEW: View<DryRun> = {
     "gid",
     "groups",
     "wrapper",
+    "pty",
     "cwd",
     "umask",
     "limits",
@@ -43,6 +44,7 @@ function textOf(run: DryRun): string {
     factLine("  argv", run.argv.map((word) => JSON.stringify(word)).join(" ")),
     factLine("  identity", `user ${run.user}, uid ${run.uid}, gid ${run.gid}${groupsText(run)}`),
     factLine("  wrapper", String(run.wrapper)),
+    ...(run.pty === null ? [] : [factLine("  terminal", TERMINAL_TEXTS[run.pty] ?? run.pty)]),
     factLine("  directory", String(run.cwd)),
     factLine("  umask", String(run.umask)),
     factLine("  limits", pairs(run.limits) || "-"),
@@ -53,6 +55,12 @@ function textOf(run: DryRun): string {
   );
   return `${lines.join("\n")}\n`;
 }
+
+const TERMINAL_TEXTS: Readonly<Record<string, string>> = {
+  script: "of its own, made by script",
+  wrapper: "of its own, made by the wrapper",
+  none: "the operator's own",
+};
 
 function groupsText({ groups }: DryRun): string {
   return groups && groups.length > 0 ? `, groups ${groups.join(" ")}` : "";

@@ -45,7 +45,7 @@ export const PRINT_SCHEDULE: CommandSpec = {
   details:
     "The last run is the stamp of the scheduler's last attempt; runs by hand do not move the schedule. Times are those " +
     "of the zone of the schedule. A dash as next run means never: no schedule is set, or a task asks for confirmation, " +
-    "is disabled, or its service is frozen, disabled or of other nodes: --format json says which. A schedule that " +
+    "is interactive or disabled, or its service is frozen, disabled or of other nodes: --format json says which. A schedule that " +
     "cannot be read shows its error instead, and the other rows go on.\n\n" +
     "Fields of --format json: action, rid, config_parameter, last_run, next_run, last_manual_run (seconds since the " +
     "epoch, or null), schedule_definition, error, reason, warning, timezone, node, path, paused_until (until when the " +

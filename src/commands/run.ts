@@ -69,7 +69,7 @@ export const RUN: CommandSpec = {
   ],
   details:
     "Tasks run by subset name, then by rid. A task with confirmation asks before anything is executed; " +
-    "--confirm answers yes. Runs by hand are kept as the last run and do not move the schedule.\n\n" +
+    "--confirm answers yes. An interactive task gets a terminal of its own, and needs that of the operator. Runs by hand are kept as the last run and do not move the schedule.\n\n" +
     "The exit code is the command's own; 128+n when signal n ended it, 124 when its timeout did, 126 or 127 when it " +
     "cannot be executed or found. With several tasks it is that of the first failing one. --format json tells the " +
     "agent's own 1 to 4 from the command's.",

@@ -1,6 +1,7 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ScheduleEntry } from "../actions/schedule_entries.ts";
+import { needOfPerson } from "../actions/run/unattended.ts";
 import { scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import type { Zone } from "../core/schedule/zone.ts";
@@ -69,12 +70,8 @@ function isFollowed(instance: Instance, { action, rid }: ScheduleEntry, schedule
   if (action === "status" || rid === undefined) return true;
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (!resource?.driver || instance.isDisabled || resource.isDisabled) return false;
-  return !isConfirmed(instance, rid);
-}
-
-/** A keyword that cannot be read counts as a wish to be asked: nobody is there to answer. */
-function isConfirmed({ configuration }: Instance, rid: string): boolean {
-  return readOr(() => configuration.boolean(rid, "confirmation"), true);
+  // A keyword that cannot be read counts as a need: nobody is there.
+  return readOr(() => needOfPerson(resource) === undefined, false);
 }
 
 function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule: Schedule): Entry {

@@ -47,6 +47,18 @@ Deno.test("run --detach prints the session and leaves, while the run goes on in 
   assertEquals([exit_code, results.length, tasks], [0, 1, [{ path: "svc1", rid: "task#0" }]]);
 });
 
+Deno.test("run --detach refuses an interactive task before anything is asked, and leaves it out with --cron", async () => {
+  const config = `[task#client]\ncommand = /bin/sh\ninteractive = true\nconfirmation = true\n${JOB}`;
+  const isTerminal = { stdin: true, stdout: true, stderr: true };
+  const { system, backgrounds, run } = bench(config, { isTerminal, environment: { NO_COLOR: "1" } });
+  assertEquals(await run("--detach"), 1);
+  assertEquals([backgrounds.length, system.prompt.questions], [0, []]);
+  assertEquals(system.stderr.text, "agent: Cannot detach the run: task#client of svc1 is interactive\n");
+  assertEquals(await run("--detach", "--cron"), 0);
+  await system.clock.runUntil(backgrounds[0]!.ended);
+  assertEquals(commandsOf(system), ["/bin/job"]);
+});
+
 Deno.test("run --detach --format json tells the session, the agent in the background, and the tasks", async () => {
   const { system, backgrounds, run } = bench(JOB);
   await run("--detach", "--format", "json");

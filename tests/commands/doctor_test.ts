@@ -170,6 +170,19 @@ const cases: readonly Case[] = [
     row: ["user joe", "error", "svc1 task#0 and 1 other task is refused"],
   },
   {
+    edge: "an interactive task of a user whom nothing makes a terminal for",
+    options: { config: { svc1: "[task#0]\ncommand = sh\nuser = admin\ninteractive = true\n" } },
+    row: ["user admin", "error", "setpriv cannot give it a terminal of its own without the script program"],
+  },
+  {
+    edge: "an interactive task where script makes the terminal",
+    options: {
+      config: { svc1: "[task#0]\ncommand = sh\nuser = admin\ninteractive = true\n" },
+      installed: [...INSTALLED, "script"],
+    },
+    row: ["user admin", "ok", "through setpriv"],
+  },
+  {
     edge: "a group that does not exist",
     options: { config: { svc1: "[task#0]\ncommand = /bin/true\ngroup = crew\n" } },
     row: ["group crew", "error", 'Cannot find group "crew"'],

@@ -17,6 +17,11 @@ run_requires = fs#1
 command = /bin/true
 confirmation = true
 schedule = @10
+
+[task#2]
+command = /bin/true
+interactive = true
+schedule = @10
 `;
 
 interface Row {
@@ -40,18 +45,19 @@ function closed({ gates }: Row): string[] {
 }
 
 Deno.test("print schedule --explain names every closed gate with its value", async () => {
-  const [first, second] = await explain();
-  assert(first && second);
+  const [first, second, third] = await explain();
+  assert(first && second && third);
   assertEquals(closed(first), ["daemon: not running", "run_requires: fs#1 is down, expected up or stdby up"]);
   assertEquals(closed(second), ["daemon: not running", "confirmation: wanted: never scheduled"]);
-  assertEquals([first.is_due, second.is_due], [false, false]);
+  assertEquals(closed(third), ["daemon: not running", "interactive: yes: never scheduled"]);
+  assertEquals([first.is_due, second.is_due, third.is_due], [false, false, false]);
 });
 
 Deno.test("print schedule --explain takes filters, and names what exists when they match nothing", async () => {
   assertEquals((await explain("--rid", "task#1")).map(({ rid }) => rid), ["task#1"]);
   const system = fakeSystem({ config: { svc1: SERVICE } });
   assertEquals(await runAgent(["svc1", "print", "schedule", "--explain", "--rid", "task#9"], system), 4);
-  assertStringIncludes(system.stderr.text, "expected one of task#0, task#1");
+  assertStringIncludes(system.stderr.text, "expected one of task#0, task#1, task#2");
 });
 
 Deno.test("print schedule --rid shows the rows of those tasks only", async () => {
@@ -106,8 +112,9 @@ for (const [schedule, now, last, at, change] of changes) {
 }
 
 Deno.test("print schedule --explain knows no change by the time for a task that is never scheduled", async () => {
-  const [, asked] = await explain() as (Row & { changes_at: number | null; change: string })[];
+  const [, asked, worked] = await explain() as (Row & { changes_at: number | null; change: string })[];
   assertEquals([asked?.changes_at, asked?.change], [null, "not by the time: it asks for confirmation"]);
+  assertEquals([worked?.changes_at, worked?.change], [null, "not by the time: it is interactive"]);
 });
 
 Deno.test("print schedule --explain says of a task that catches up whether an instant was missed", async () => {

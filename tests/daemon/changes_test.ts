@@ -158,8 +158,14 @@ Deno.test("the daemon runs nothing on a node that is not one of the service's", 
   });
 });
 
-Deno.test("the daemon never runs a task with confirmation", async () => {
-  for (const more of ["confirmation = true\n", "confirmation = nonsense\n"]) {
+Deno.test("the daemon never runs a task with confirmation, or an interactive one", async () => {
+  const needs = [
+    "confirmation = true",
+    "confirmation = nonsense",
+    "interactive = true",
+    "interactive = nonsense",
+  ];
+  for (const more of needs.map((line) => `${line}\n`)) {
     await withDaemon({ config: { svc1: task("@1", more) }, programs: PROGRAMS }, async (daemon) => {
       await daemon.advance(120);
       assertEquals(daemon.takeStarts(), []);

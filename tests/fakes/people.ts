@@ -70,6 +70,14 @@ export class FakeTerminal implements Terminal {
     return new TextEncoder().encode(await this.readInput());
   }
 
+  /** How often settings were remembered, and how often put back. */
+  readonly settings = { kept: 0, putBack: 0 };
+
+  keepSettings(): () => void {
+    this.settings.kept++;
+    return () => void this.settings.putBack++;
+  }
+
   /** Takes one line off the input; undefined at its end. */
   takeLine(): string | undefined {
     if (this.#input === "") return undefined;

@@ -317,7 +317,8 @@ export class FakeProcesses implements Processes {
       this.#living.delete(id.pid);
       gone.abort();
     };
-    const row = { ...id, parent: this.self.pid, group: id.pid, session: id.pid, state: "S", ...QUIET };
+    const session = spec.isOnTerminal ? this.#living.get(this.self.pid)!.session : id.pid;
+    const row = { ...id, parent: this.self.pid, group: id.pid, session, state: "S", ...QUIET };
     this.#living.set(id.pid, { ...row, ...place, env: spec.env, program, end });
     return this.#play(program, spec, gone.signal).then(() => {
       this.#living.delete(id.pid);
@@ -336,7 +337,8 @@ export class FakeProcesses implements Processes {
     } else if (program.durationMs) await this.#clock.sleep(program.durationMs, gone);
 
     function write(stream: Stream, text: string | undefined) {
-      if (text) spec.onOutput?.(stream, new TextEncoder().encode(text));
+      // What is on the terminal writes there by itself.
+      if (text && !spec.isOnTerminal) spec.onOutput?.(stream, new TextEncoder().encode(text));
     }
   }
 }

@@ -6,7 +6,7 @@ import type { ChosenWrapper, Wrapper } from "../../core/process/wrapper.ts";
 import { chooseWrapper, sudoersLine, sudoProbe } from "../../core/process/wrapper.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { Agent } from "../agent.ts";
-import { findWrappers } from "../run/wrappers.ts";
+import { findPtyPrograms, findWrappers } from "../run/wrappers.ts";
 import type { Patient } from "./patient.ts";
 
 const MAX_ROWS = 50;
@@ -15,6 +15,7 @@ interface Wanted {
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly impersonate: string | undefined;
+  readonly isInteractive: boolean;
   /** Such as `testmd task#0`. */
   readonly tasks: string[];
 }
@@ -36,9 +37,9 @@ function wantedBy({ instances }: Patient): Wanted[] {
       if (group !== "task" || isDisabled || problem !== undefined) continue;
       const settings = readOr(() => readTask(configuration, rid));
       if (settings?.user === undefined && settings?.group === undefined) continue;
-      const { user, impersonate } = settings;
-      const key = JSON.stringify([user, settings.group, impersonate]);
-      const wanted = byKey.get(key) ?? { user, group: settings.group, impersonate, tasks: [] };
+      const { user, impersonate, isInteractive } = settings;
+      const key = JSON.stringify([user, settings.group, impersonate, isInteractive]);
+      const wanted = byKey.get(key) ?? { user, group: settings.group, impersonate, isInteractive, tasks: [] };
       wanted.tasks.push(`${name} ${rid}`);
       byKey.set(key, wanted);
     }
@@ -69,6 +70,7 @@ function judge(agent: Agent, wanted: Wanted): Finding {
     ownUid: users.self.uid,
     identity,
     programs: findWrappers(agent.system),
+    pty: wanted.isInteractive ? findPtyPrograms(agent.system, identity) : undefined,
   });
   if (chosen.kind === "refused") {
     return error(

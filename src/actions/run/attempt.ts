@@ -11,4 +11,6 @@ export interface Attempt {
   readonly userName: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Whether a good end is logged as well, because nothing else in the log would tell of it. */
+  readonly isEndLogged?: boolean;
 }

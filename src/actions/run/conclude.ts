@@ -36,11 +36,12 @@ export async function conclude(
   ended: ExecutionOutcome,
   attempts: number,
 ): Promise<RunResult> {
-  const { run, settings } = attempt;
+  const { run, settings, isEndLogged = false } = attempt;
   const outcome = withKiller(run, ended);
   const { journal, resource } = run;
   const { status, isFailed, reason } = verdictOf(settings.retcodes, outcome);
   if (reason !== null) journal.error(`command return code [${outcome.code}]: ${reason}`, resource.rid);
+  else if (isEndLogged) journal.info(`command return code [${outcome.code}]`, resource.rid);
   const record = recordOf(attempt, { ...outcome, status, reason, attempts });
   const forgotten = await remember(attempt, record, isFailed);
   await killSettled(run);

@@ -6,6 +6,7 @@ import type { Agent } from "../agent.ts";
 import { CommandDoubts } from "../command_doubts.ts";
 import type { Instance, Resource } from "../load.ts";
 import { memoryProblem } from "./memory.ts";
+import { terminalObstacle } from "./on_terminal.ts";
 import { Mask, MASKED } from "../../core/secrets/mask.ts";
 import type { PreparedSecretly } from "../secrets/prepare_secretly.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
@@ -40,6 +41,8 @@ export interface DryRun {
   readonly gid: number | null;
   readonly groups: readonly number[] | null;
   readonly wrapper: string | null;
+  /** Who holds the pseudo-terminal of an interactive task: `script`, the wrapper, or `none` (the operator's is used). */
+  readonly pty: string | null;
   readonly cwd: string | null;
   /** Octal, such as `022`. */
   readonly umask: string | null;
@@ -145,6 +148,7 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
     { name: "memory", is_open: memory === undefined, value: memory ?? instance.memoryFolder },
     { name: "run_requires", is_open: unmet === undefined, value: unmet?.reason ?? "met" },
     { name: "confirmation", is_open: confirmation !== "leave out", value: confirmation },
+    ...terminalGates(run, settings),
     ...groupGates(agent, settings.lockGroups),
     {
       name: "slot",
@@ -152,6 +156,13 @@ function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
       value: `${taken} of ${settings.maxParallel} taken`,
     },
   ];
+}
+
+/** Only of a task that is interactive. */
+function terminalGates({ agent, request }: TaskRun, { isInteractive }: TaskSettings): Gate[] {
+  if (!isInteractive) return [];
+  const obstacle = terminalObstacle(agent.system.terminal, request);
+  return [{ name: "terminal", is_open: obstacle === undefined, value: obstacle ?? "there is one" }];
 }
 
 function report(
@@ -172,6 +183,7 @@ function report(
     gid: prepared?.identity.gid ?? null,
     groups: prepared?.identity.groups ?? null,
     wrapper: prepared?.wrapper.kind ?? null,
+    pty: prepared?.pty?.kind ?? null,
     cwd: prepared?.cwd ?? null,
     umask: prepared === undefined ? null : prepared.umask.toString(8).padStart(3, "0"),
     limits: prepared?.limits as Record<string, number> | undefined ?? null,

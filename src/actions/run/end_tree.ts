@@ -21,6 +21,11 @@ export interface EndTreeOptions {
   killerArgv?(signal: "SIGTERM" | "SIGKILL", pids: readonly number[]): readonly [string, ...string[]];
   /** Kills at once: no TERM is sent before. */
   readonly isAtOnce?: boolean;
+  /**
+   * Whether processes of the run in the agent's own session are spared TERM: they hold the terminal of the others, would
+   * take it away from them at once, and end with them.
+   */
+  readonly sparesHolders?: boolean;
   /** Aborted when the operator will not wait for the grace. */
   readonly signal?: AbortSignal;
 }
@@ -45,7 +50,11 @@ const KILL_WAIT_MS = 3_000;
 export async function endTree(ports: Ports, root: ProcessId, options: EndTreeOptions): Promise<TreeEnd> {
   const tree = new Tree(ports, root, options);
   const termed = new Set<string>();
-  const isNew = (row: ProcessRow) => !termed.has(keyOf(row)) && termed.add(keyOf(row)) !== undefined;
+  const { self } = ports.processes;
+  const held = options.sparesHolders && ports.processes.table().find(({ pid }) => pid === self.pid)?.session;
+  const isSpared = ({ session }: ProcessRow) => session === held;
+  const isNew = (row: ProcessRow) =>
+    !isSpared(row) && !termed.has(keyOf(row)) && termed.add(keyOf(row)) !== undefined;
   const ask = (rows: readonly ProcessRow[]) => {
     const fresh = rows.filter(isNew);
     const isHeld = signalAll(ports, fresh, "SIGTERM", options);

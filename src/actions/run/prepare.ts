@@ -6,13 +6,14 @@ import type { Identity } from "../../core/process/identity.ts";
 import { resolveIdentity } from "../../core/process/identity.ts";
 import type { Limits } from "../../core/process/limits.ts";
 import { mayRaiseLimits, parseHardLimits } from "../../core/process/limits.ts";
+import { chooseHolder, type PtyHolder, type PtyPrograms } from "../../core/process/pty.ts";
 import type { ChosenWrapper, Wrapper } from "../../core/process/wrapper.ts";
 import { chooseWrapper, sudoersLine, sudoKill, sudoProbe, wrap } from "../../core/process/wrapper.ts";
 import type { Files, ProcessSpec } from "../../ports.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
 import type { EndTreeOptions } from "./end_tree.ts";
-import { findWrappers } from "./wrappers.ts";
+import { findPtyPrograms, findWrappers } from "./wrappers.ts";
 
 /** One command and everything that decides how it is started. */
 export interface CommandRequest {
@@ -36,6 +37,8 @@ export interface CommandRequest {
   readonly shell?: boolean | undefined;
   readonly extraArgs?: readonly string[];
   readonly passesInput?: boolean;
+  /** Whether it gets a terminal: the operator's, bridged to a pseudo-terminal where that can be. */
+  readonly isOnTerminal?: boolean;
   readonly origin: string;
   readonly plannedAt?: number | undefined;
   readonly sessionId: string;
@@ -52,6 +55,8 @@ export interface PreparedCommand {
   readonly command: Argv;
   readonly identity: Identity;
   readonly wrapper: ChosenWrapper;
+  /** Who holds its pseudo-terminal; absent when it gets no terminal. */
+  readonly pty: PtyHolder | undefined;
   readonly cwd: string;
   readonly umask: number;
   readonly limits: Limits;
@@ -93,16 +98,25 @@ function launch(
   request: CommandRequest,
   { command, identity, cwd, env }: Decided,
 ): PreparedCommand | Refused {
-  const { limits = {}, umask = DEFAULT_UMASK, agent, runId } = request;
+  const { limits = {}, umask = DEFAULT_UMASK, agent, runId, isOnTerminal = false } = request;
   const { files, users } = agent.system;
-  const wrapper = chosenWrapper(request, identity);
+  const programs = isOnTerminal ? findPtyPrograms(agent.system, identity) : undefined;
+  const wrapper = chosenWrapper(request, identity, programs);
   if ("refusal" in wrapper) return wrapper;
   const ownUid = users.self.uid;
   const rights = Object.keys(limits).length > 0 ? limitRights(files) : {};
-  const started = wrap({ wrapper, identity, argv: command, env, cwd, umask, limits, ownUid, ...rights });
+  const pty = programs && chooseHolder(wrapper.kind, programs);
+  const outer = { wrapper, pty, guard: programs?.guard, identity, ownUid };
+  const started = wrap({ ...outer, argv: command, env, cwd, umask, limits, ...rights });
   if (started.kind === "refused") return refused(started.reason);
   return {
-    spec: { argv: started.argv, env: started.env, cwd: "/", stdin: request.passesInput ? "inherit" : "null" },
+    spec: {
+      argv: started.argv,
+      env: started.env,
+      cwd: "/",
+      stdin: request.passesInput ? "inherit" : "null",
+      isOnTerminal,
+    },
     token: `${RUN_ID}=${runId}`,
     ...(wrapper.kind === "sudo" && ownUid !== 0
       ? { killerArgv: (signal, pids) => sudoKill(wrapper, identity, signal, pids) }
@@ -110,6 +124,7 @@ function launch(
     command,
     identity,
     wrapper,
+    pty,
     cwd,
     umask,
     limits,
@@ -164,6 +179,7 @@ function environmentOf(request: CommandRequest, identity: Identity): { readonly 
     path: request.path ?? agent.node.path,
     language: ambient["LANG"],
     timezone: ambient["TZ"],
+    terminal: request.isOnTerminal ? ambient["TERM"] : undefined,
     ambient,
     inherit: envInherit,
     sources: [...request.objects ?? [], declared, ...request.variables, { [RUN_ID]: request.runId }],
@@ -199,12 +215,16 @@ function folderOf(request: CommandRequest, identity: Identity): { readonly path:
   );
 }
 
-function chosenWrapper(request: CommandRequest, identity: Identity): ChosenWrapper | Refused {
+function chosenWrapper(
+  request: CommandRequest,
+  identity: Identity,
+  pty: PtyPrograms | undefined,
+): ChosenWrapper | Refused {
   const { agent } = request;
   const ownUid = agent.system.users.self.uid;
   if (identity.uid === ownUid && !identity.chosenGroup) return { kind: "none" };
   const wanted = (request.impersonate ?? agent.node.impersonate) as "auto" | Wrapper;
-  const chosen = chooseWrapper({ wanted, ownUid, identity, programs: findWrappers(agent.system) });
+  const chosen = chooseWrapper({ wanted, ownUid, identity, programs: findWrappers(agent.system), pty });
   if (chosen.kind === "refused") return refused(chosen.reason);
   return chosen.kind === "sudo" && ownUid !== 0
     ? probeSudo(agent, { ...chosen, kind: "sudo" }, identity)

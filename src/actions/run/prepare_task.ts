@@ -31,6 +31,7 @@ export function prepareTask(
     ...own,
     extraArgs: run.request.extraArgs,
     passesInput: run.passesInput,
+    isOnTerminal: settings.isInteractive,
   });
   if ("refusal" in prepared) return prepared;
   return {

@@ -36,6 +36,7 @@ function isRefusal({ name }: DryRun["gates"][number], { isScheduled, waitMs }: R
     case "confirmation":
       return false;
     case "run_requires":
+    case "terminal":
       return !isScheduled;
     case "slot":
     case "lock group":

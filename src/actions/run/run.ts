@@ -11,6 +11,7 @@ import type { RunRequest } from "./request.ts";
 import type { ServiceReport, ServiceRun } from "./run_service.ts";
 import { orderOf, runService } from "./run_service.ts";
 import { refusedResult } from "./task_run.ts";
+import { isInteractive } from "./unattended.ts";
 
 /** What became of an action on one or several services. */
 export interface RunReport {
@@ -41,6 +42,7 @@ export function planRuns(
   const sessionId = request.sessionId ?? agent.system.host.uuid();
   const runs = whereNamed(instances, (instance) => planService(agent, instance, request, sessionId));
   if (request.extraArgs.length > 0) refuseManyForArguments(runs);
+  if (request.isParallel && runs.length > 1) refuseTerminalForMany(runs);
   return passInput(runs);
 }
 
@@ -101,6 +103,18 @@ function refuseManyForArguments(runs: readonly ServiceRun[]): void {
     throw new RefusedError(
       `Cannot hand arguments on: ${count} tasks are chosen, expected exactly one (--rid)`,
     );
+  }
+}
+
+/** There is one terminal: an interactive task would share it with what other services log meanwhile. */
+function refuseTerminalForMany(runs: readonly ServiceRun[]): void {
+  for (const { tasks, instance, request } of runs) {
+    const task = request.isScheduled ? undefined : tasks.find(isInteractive);
+    if (task) {
+      throw new RefusedError(
+        `Cannot run services side by side: ${task.rid} of ${instance.name} is interactive, expected no --parallel`,
+      );
+    }
   }
 }
 

@@ -28,6 +28,8 @@ export interface Execution {
   readonly token: string;
   /** How to signal processes that the agent itself may not signal. */
   readonly killerArgv?: EndTreeOptions["killerArgv"] | undefined;
+  /** Whether the command has a session and a terminal of its own, held by what is started. */
+  readonly isHeld?: boolean;
   readonly stop: StopRequest;
   onStart?(process: RunningProcess, group: string | undefined): Promise<void>;
   /** Each line of the output that is kept, in order. */
@@ -92,7 +94,7 @@ function aborted(signal: AbortSignal, over: AbortSignal): Promise<void> {
 
 /** A run whose tree is to be ended. */
 export interface Ending
-  extends Pick<Execution, "timeout" | "killGrace" | "token" | "stop" | "rid" | "killerArgv"> {
+  extends Pick<Execution, "timeout" | "killGrace" | "token" | "stop" | "rid" | "killerArgv" | "isHeld"> {
   readonly root: ProcessId;
   readonly group: string | undefined;
   readonly keeper?: EndTreeOptions["keeper"];
@@ -102,7 +104,7 @@ export interface Ending
 export async function endEarly(
   ports: Pick<System, "processes" | "clock">,
   journal: Journal,
-  { root, group, keeper, timeout, killGrace, token, stop, rid, killerArgv }: Ending,
+  { root, group, keeper, timeout, killGrace, token, stop, rid, killerArgv, isHeld = false }: Ending,
   cause: Cause,
 ): Promise<readonly number[]> {
   const why = cause === "timeout"
@@ -115,6 +117,7 @@ export async function endEarly(
     signal: stop.hurried,
     group,
     keeper,
+    sparesHolders: isHeld,
     ...(killerArgv ? { killerArgv } : {}),
   });
   for (const survivor of survivors) {

@@ -13,6 +13,7 @@ import type { RunRequest } from "./request.ts";
 import { runTask } from "./run_task.ts";
 import { refusedResult, skippedResult } from "./task_run.ts";
 import { runTrigger } from "./triggers.ts";
+import { isInteractive } from "./unattended.ts";
 
 /** A task that was chosen and is not run. */
 export interface LeftOut {
@@ -78,11 +79,12 @@ async function runTasks(run: ServiceRun): Promise<ServiceReport> {
 
 /** The tasks in run order, by subset. */
 export function orderOf({ instance, tasks }: Pick<ServiceRun, "instance" | "tasks">): Batch<Resource>[] {
-  return batchesOf(tasks, (subset) => {
+  const isParallel = (subset: string) => {
     const section = subset === "" ? "subset#task" : `subset#task:${subset}`;
     return instance.configuration.document.sections.has(section) &&
       instance.configuration.boolean(section, "parallel");
-  });
+  };
+  return batchesOf(tasks, { isParallel, isAlone: isInteractive });
 }
 
 async function runBatch(run: ServiceRun, { isParallel, tasks }: Batch<Resource>): Promise<RunResult[]> {

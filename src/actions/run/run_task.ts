@@ -19,6 +19,7 @@ import { withSecretFiles } from "../secrets/secret_files.ts";
 import type { Prepared } from "./prepare_task.ts";
 import { acquirePlace } from "./acquire_groups.ts";
 import { memoryProblem } from "./memory.ts";
+import { onTerminal, terminalObstacle } from "./on_terminal.ts";
 import type { Attempt } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
@@ -106,6 +107,8 @@ function checkGates(run: TaskRun, settings: TaskSettings): Refusal | undefined {
   if (problem !== undefined) return { reason: problem, code: 3, cause: "refused" };
   const memory = memoryProblem(run.agent, run.instance);
   if (memory !== undefined) return { reason: memory, code: 1, cause: "memory" };
+  const obstacle = settings.isInteractive && terminalObstacle(run.agent.system.terminal, run.request);
+  if (obstacle) return { reason: obstacle, code: 1, cause: "refused" };
   return checkRequires(run, settings);
 }
 
@@ -154,7 +157,9 @@ async function runInSlot(
   const { agent } = run;
   agent.system.files.makeFolder(run.instance.stateFolder);
   const startedAt = agent.system.clock.now();
-  const attempt: Attempt = { run, settings, prepared, userName: prepared.identity.name, startedAt };
+  const isEndLogged = settings.isInteractive && settings.isLogged;
+  const userName = prepared.identity.name;
+  const attempt: Attempt = { run, settings, prepared, userName, startedAt, isEndLogged };
   await stampAttempt(attempt);
   if (run.request.isScheduled) await forgetEndedPause(agent, run.resource);
   const hooks = new RunHooks(attempt, prepared.token);
@@ -214,10 +219,11 @@ async function runCommand(stamped: Stamped, number: number): Promise<SupervisedO
 /** The command of a task, as it is executed. */
 function executionOf(run: TaskRun, { settings, prepared, slot, hooks }: Stamped): Execution {
   const { resource: { rid }, journal, request } = run;
-  const { spec, token, killerArgv } = prepared;
+  const { spec, token, killerArgv, pty } = prepared;
+  const isHeld = pty !== undefined && pty.kind !== "none";
   const { isLogged, outputMax, timeout, killGrace } = settings;
   return {
-    ...{ spec, token, killerArgv, rid, isLogged, outputMax, timeout, killGrace, stop: request.stop },
+    ...{ spec, token, killerArgv, isHeld, rid, isLogged, outputMax, timeout, killGrace, stop: request.stop },
     onLine: (line) => hooks.addLine(line),
     onStart: (process, group) =>
       slot.noteCommand(process, group).catch((error) => {
@@ -228,7 +234,11 @@ function executionOf(run: TaskRun, { settings, prepared, slot, hooks }: Stamped)
 }
 
 async function executeTask(run: TaskRun, execution: Execution, attempt: number): Promise<SupervisedOutcome> {
-  const { agent: { system }, journal, request: { leaving }, resource, sessionId, instance } = run;
+  const { agent: { system }, journal, request: { leaving, stop }, resource, sessionId, instance } = run;
+  if (execution.spec.isOnTerminal) {
+    const { terminal } = system;
+    return await onTerminal({ terminal, stop, journal }, (framed) => execute(system, framed, execution));
+  }
   if (leaving === undefined) return await execute(system, journal, execution);
   const folder = runFolderOf(resource.ridFolder, sessionId);
   const names = { path: instance.name, rid: resource.rid, session_id: sessionId, attempt };

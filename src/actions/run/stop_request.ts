@@ -11,6 +11,7 @@ export class StopRequest {
   readonly #asked = new AbortController();
   readonly #hurried = new AbortController();
   #signal: StopSignal | undefined;
+  #deaf = 0;
 
   /** Aborted from the first wish on. */
   get asked(): AbortSignal {
@@ -33,9 +34,16 @@ export class StopRequest {
   }
 
   ask(signal: StopSignal): void {
+    if (signal === "SIGINT" && this.#deaf > 0) return;
     if (this.#asked.signal.aborted) this.#hurried.abort();
     this.#signal ??= signal;
     this.#asked.abort();
+  }
+
+  /** Leaves INT to somebody else, such as a command that has the terminal, until the function that it gives is called. */
+  ignoreInterrupts(): () => void {
+    this.#deaf++;
+    return () => void this.#deaf--;
   }
 
   /** For what must still run after a wish to stop, such as `on_error`: only the second wish stops it. */

@@ -456,10 +456,11 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     option: "interactive",
     section: "task.host",
     converter: "boolean",
+    default: "false",
     isScopable: true,
-    unsupported: "commands cannot have a terminal",
     since: "0.1",
-    text: "Whether the command gets the terminal of the operator.",
+    text:
+      "Whether a person works with the command: it gets a terminal of its own, bridged to that of the operator, and its output is not logged; such a task runs by hand on a terminal only, never on schedule.",
   },
   {
     option: "limit_as",

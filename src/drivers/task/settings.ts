@@ -53,6 +53,8 @@ export interface TaskSettings {
   readonly killGrace: number;
   readonly retcodes: Retcodes;
   readonly isConfirmationWanted: boolean;
+  /** Whether the command gets a terminal, which only a person can give it. */
+  readonly isInteractive: boolean;
   readonly isLogged: boolean;
   /** How many bytes of the beginning, and as many of the end, of the output of a run are kept. */
   readonly outputMax: number;
@@ -89,6 +91,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     killGrace: configuration.duration(rid, "kill_grace") ?? 10,
     retcodes: configuration.retcodes(rid, "retcodes"),
     isConfirmationWanted: configuration.boolean(rid, "confirmation"),
+    isInteractive: configuration.boolean(rid, "interactive"),
     isLogged: configuration.tristate(rid, "log") ?? true,
     outputMax: configuration.size(rid, "output_max") ?? 1_048_576,
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,

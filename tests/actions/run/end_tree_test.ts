@@ -44,6 +44,23 @@ Deno.test("endTree() kills after the grace who ignores TERM, and sends TERM only
   assertEquals(tookMs >= 10_000 && tookMs < 10_200, true);
 });
 
+Deno.test("endTree() leaves who holds the terminal to end with the others, and kills it after the grace", async () => {
+  const held = (program: Record<string, unknown>) => {
+    const system = fakeSystem({ programs: { "/bin/job": { durationMs: Infinity } } });
+    const root = system.processes.start({ ...SPEC, isOnTerminal: true });
+    system.processes.adopt({ pid: 500, parent: root.pid, session: 100 });
+    system.processes.adopt({ pid: 501, parent: 500, session: 501 }, {}, program);
+    return { system, root };
+  };
+  const { pid } = held({}).root;
+  const { signals, tookMs } = await end(held({}), { sparesHolders: true, graceMs: 1_000 });
+  assertEquals(signals, ["SIGTERM 501", `SIGKILL ${pid}`, "SIGKILL 500"]);
+  assertEquals(tookMs >= 1_000, true);
+  const stubborn = await end(held({ ignoresTerm: true }), { sparesHolders: true, graceMs: 1_000 });
+  assertEquals(stubborn.signals.filter((signal) => /TERM/.test(signal)), ["SIGTERM 501"]);
+  assertEquals(stubborn.survivors, []);
+});
+
 Deno.test("endTree() finds who left the session and lost its parent, by both marks", async () => {
   const run = started({});
   run.system.processes.adopt({ pid: 500 }, MARKED);

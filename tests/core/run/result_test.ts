@@ -35,6 +35,19 @@ for (const [edge, results, code] of codes) {
   Deno.test(`exitCodeOf(): ${edge}`, () => assertEquals(exitCodeOf(results), code));
 }
 
+Deno.test("batchesOf() puts tasks of a parallel subset that must be alone behind its others", () => {
+  const task = (rid: string) => ({ rid, subset: "" });
+  const isAlone = ({ rid }: { rid: string }) => rid === "task#1" || rid === "task#4";
+  const batches = (isParallel: boolean, ...rids: string[]) =>
+    batchesOf(rids.map(task), { isParallel: () => isParallel, isAlone })
+      .map((batch) => [batch.isParallel, ...batch.tasks.map(({ rid }) => rid)]);
+  const all = ["task#4", "task#3", "task#2", "task#1"];
+  assertEquals(batches(true, ...all), [[true, "task#2", "task#3"], [false, "task#1", "task#4"]]);
+  assertEquals(batches(true, "task#1"), [[false, "task#1"]]);
+  assertEquals(batches(true, "task#2"), [[true, "task#2"]]);
+  assertEquals(batches(false, ...all), [[false, "task#1", "task#2", "task#3", "task#4"]]);
+});
+
 Deno.test("stopsSequence() only for a failure of a task that is declared not optional", () => {
   const stops = [result(3, true, false), result(3, false, false), result(3, true), result(3, true, true)];
   assertEquals(stops.map(stopsSequence), [true, false, false, false]);
@@ -43,7 +56,7 @@ Deno.test("stopsSequence() only for a failure of a task that is declared not opt
 Deno.test("batchesOf() orders by subset name, the nameless one first, then by rid in natural order", () => {
   const task = (rid: string, subset = "") => ({ rid, subset });
   const tasks = [task("task#10"), task("task#1", "b"), task("task#2"), task("task#b"), task("task#3", "a")];
-  const batches = batchesOf(tasks, (subset) => subset === "b");
+  const batches = batchesOf(tasks, { isParallel: (subset) => subset === "b", isAlone: () => false });
   assertEquals(
     batches.map(({ subset, isParallel, tasks }) => [subset, isParallel, ...tasks.map(({ rid }) => rid)]),
     [
