@@ -79,14 +79,20 @@ export interface DaemonScenario {
   readonly what: string;
   readonly config: string;
   readonly durationMs: number;
+  /** What happened before on the host. */
+  before?(world: FakeSystem): Promise<void>;
 }
 
 /** Declares the tests of a daemon in which each of its calls fails, or is where it dies. */
-export function testDaemon({ what, config, durationMs }: DaemonScenario): void {
+export function testDaemon({ what, config, durationMs, before }: DaemonScenario): void {
   for (const kind of FAULT_KINDS) {
     Deno.test(`the daemon survives that any call ${kind}: ${what}`, async () => {
       const programs = { "/bin/job": { code: 7, durationMs } };
-      const world = () => fakeSystem({ config: { svc1: config }, programs });
+      const world = async () => {
+        const host = fakeSystem({ config: { svc1: config }, programs });
+        await before?.(host);
+        return host;
+      };
       const [act, beginning] = [daemonFor(SECONDS), daemonFor(FAULT_SECONDS)];
       await everyFault({ kind, world, act, beginning }, async (round) => {
         await check(kind, round);

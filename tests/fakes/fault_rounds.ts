@@ -17,7 +17,7 @@ type Act = (life: Life, world: FakeSystem) => Promise<number | "died">;
 export interface Rounds {
   readonly kind: FaultKind;
   /** Makes the host of a round. */
-  world(): FakeSystem;
+  world(): FakeSystem | Promise<FakeSystem>;
   /** What is done: a command line, or more than one. */
   readonly act: readonly string[] | Act;
   /** A shorter form of that, for what goes on for ever: its calls are those that are tried. */
@@ -51,7 +51,7 @@ export async function everyFault(rounds: Rounds, check: (round: Round) => Promis
 }
 
 async function callsOf({ world, beginning, act }: Rounds): Promise<readonly string[]> {
-  const host = world();
+  const host = await world();
   const life = new Life(host, host.processes.self.pid);
   await actOf(beginning ?? act)(life, host);
   return life.calls;
@@ -59,7 +59,7 @@ async function callsOf({ world, beginning, act }: Rounds): Promise<readonly stri
 
 async function playRound(rounds: Rounds, at: number, check: (round: Round) => Promise<void>): Promise<void> {
   const { kind, configs = {} } = rounds;
-  const world = rounds.world();
+  const world = await rounds.world();
   const texts = allTexts(configsOf(world), configs);
   const life = new Life(world, world.processes.self.pid, { kind, at });
   try {

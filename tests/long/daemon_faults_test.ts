@@ -1,4 +1,15 @@
 import { testDaemon } from "../fakes/daemon_faults.ts";
+import { Life } from "../fakes/faults.ts";
+import { startAgent } from "../fakes/run_agent.ts";
+import type { FakeSystem } from "../fakes/system.ts";
+
+/** A daemon that is killed while its first run is under way. */
+async function killedDaemon(world: FakeSystem): Promise<void> {
+  const daemon = new Life(world, 90);
+  startAgent(["daemon", "run"], daemon.system).catch(() => {});
+  await world.clock.advance(2_000);
+  daemon.kill();
+}
 
 testDaemon({
   what: "a run for the boot, as another user",
@@ -11,4 +22,11 @@ testDaemon({
   what: "runs that another daemon takes over",
   config: "[DEFAULT]\nstatus_schedule = @0\n[task#0]\ncommand = /bin/job\nschedule = @30s\n",
   durationMs: 10_000,
+});
+testDaemon({
+  what: "a run that a killed daemon left, with a lock group",
+  config: "[DEFAULT]\nstatus_schedule = @0\n" +
+    "[task#0]\ncommand = /bin/job\nschedule = @30s\nlock_group = db\n",
+  durationMs: 10_000,
+  before: killedDaemon,
 });

@@ -4,6 +4,7 @@ import type { Problem } from "../../core/config/problem.ts";
 import { RefusedError } from "../../core/errors.ts";
 import { formatObjectPath, type ObjectPath } from "../../core/naming/object_path.ts";
 import { statePath } from "../../state/folders.ts";
+import { MAX_CONFIG_BYTES } from "../../core/config/bounds.ts";
 import type { Agent } from "../agent.ts";
 import { tell } from "./change.ts";
 import { InvalidConfigError } from "./invalid_config_error.ts";
@@ -28,15 +29,15 @@ export async function editConfig(
   const name = formatObjectPath(path);
   const draft = join(statePath(agent.folders, path), DRAFT);
   const before = readConfig(agent, path);
-  const found = leftover === "discard" ? undefined : files.read(draft);
+  const found = leftover === "discard" ? undefined : readDraft(agent, draft);
   // A draft without a change is what an interrupted agent leaves behind: nothing would be lost.
   const old = found === before ? undefined : found;
   if (old !== undefined && leftover === "refuse") throw isBeingEdited(name, draft);
   if (old === undefined) await files.replace(draft, before);
   const code = await openEditor(agent, draft).finally(() => {
-    if (files.read(draft) === before) files.remove(draft);
+    if (readDraft(agent, draft) === before) files.remove(draft);
   });
-  const after = files.read(draft) ?? before;
+  const after = readDraft(agent, draft) ?? before;
   if (code !== 0) {
     throw new RefusedError(`Cannot edit ${name}: the editor ended with ${code}${keptAs(after === before)}`);
   }
@@ -44,6 +45,11 @@ export async function editConfig(
   const remarks = await install(agent, path, before, after);
   files.remove(draft);
   return remarks;
+}
+
+/** Under the rules of a configuration, which it is to become: no link, no pipe, no more than 1 MiB. */
+function readDraft({ system: { files } }: Agent, draft: string): string | undefined {
+  return files.readUnlinked(draft, MAX_CONFIG_BYTES)?.text;
 }
 
 function isBeingEdited(name: string, draft: string): RefusedError {
