@@ -17,9 +17,11 @@ function pidsOf(box: Box): number[] {
   return findProcesses((file) => file("cmdline") === `/bin/sh\0${box.path}/command\0`).map(({ pid }) => pid);
 }
 
-const agentPids = () =>
-  findProcesses((file) => /\0?testmd\0run\0/.test(file("cmdline")) && !file("cmdline").includes("pdeathsig"))
-    .map(({ pid }) => pid);
+/** Pids of the agents of this box that run the service. */
+function agentPids(box: Box): number[] {
+  const agents = processesBelow(box.root).filter(({ command }) => /deno.* testmd run$/.test(command));
+  return agents.map(({ pid }) => pid);
+}
 
 screenTest(
   "the command has a terminal of its own, of the same size, and follows a new size",
@@ -173,10 +175,10 @@ for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
       task(box, "echo waits; exec sleep 300");
       await screen.start(RUN);
       await screen.shows(/^waits$/m);
-      for (const pid of agentPids()) kill(pid, "SIGINT");
+      for (const pid of agentPids(box)) kill(pid, "SIGINT");
       await sleep(500);
       assertEquals(processesBelow(box.root).some(({ command }) => command === "sleep 300"), true);
-      for (const pid of agentPids()) kill(pid, signal);
+      for (const pid of agentPids(box)) kill(pid, signal);
       assertEquals((await screen.ended()).code, code);
       assertEquals(box.history("testmd", "task#0")[0]?.reason, `interrupted by ${signal}`);
     },
@@ -202,7 +204,7 @@ for (const shell of ["bash", "sh"] as const) {
       task(box, "echo waits; exec sleep 300");
       await screen.start(line);
       await screen.shows(/^waits$/m);
-      for (const pid of agentPids()) kill(pid);
+      for (const pid of agentPids(box)) kill(pid);
       const { code } = await screen.ended();
       assertEquals(code, shell === "bash" ? 137 : 0);
       await until(
