@@ -25,7 +25,9 @@ class FakeTimeDaemon {
     }).spawn();
   }
 
+  /** Stops it, and waits for what it runs: nothing is left for a next daemon. */
   async stop(): Promise<void> {
+    await Deno.writeTextFile(`${this.box.root}/run/daemon.stop`, "wait\n");
     kill(this.#child.pid, "SIGTERM");
     await this.#child.status;
   }

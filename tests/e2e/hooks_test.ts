@@ -118,7 +118,7 @@ e2eTest(
       const before = box.history("ping", "task#0").length;
       await until("it goes on", () => box.history("ping", "task#0").length >= before + 5, 30_000);
       const begin = performance.now();
-      assertEquals((await box.agent(["daemon", "stop"])).code, 0);
+      assertEquals((await box.agent(["daemon", "stop", "--runs", "wait"])).code, 0);
       assertEquals(performance.now() - begin < 20_000, true);
     });
   },

@@ -147,7 +147,7 @@ e2eTest("a scheduled task gets its secrets, and hides them", async (box) => {
   assertEquals((await box.agent(["daemon", "start"])).code, 0);
   await until("the task runs", () => box.history("testmd", "task#0").length > 0);
   assertEquals(box.read(mark), "eu-west\n");
-  assertEquals((await box.agent(["daemon", "stop"])).code, 0);
+  assertEquals((await box.agent(["daemon", "stop", "--runs", "wait"])).code, 0);
   const log = box.read(`${box.root}/log/testmd.log`);
   assertMatch(log, /sc:y \| \| xxxx$/m);
   for (const folder of ["log", "var", "run"]) assertEquals(filesWith(`${box.root}/${folder}`, PIECES), []);
