@@ -5,6 +5,8 @@ import type { Instance, Resource } from "../actions/load.ts";
 import { withGroups } from "../actions/run/acquire_groups.ts";
 import { reconcileRuns } from "../actions/run/lost_runs.ts";
 import { isTask } from "../actions/run/run.ts";
+import { messageOf } from "../core/error_text.ts";
+import type { HeldGroups } from "../state/lock_groups.ts";
 import { claimGroups } from "../state/lock_groups.ts";
 import type { ClaimedRun } from "../state/slots.ts";
 import type { Guard } from "./guard.ts";
@@ -63,8 +65,18 @@ export class LeftRuns {
     const key = `${instance.name} run ${rid}`;
     this.#journal.info(`${key}: takes over the run of ${record.at}`);
     const startedAt = Date.parse(record.at);
-    const groups = await claimGroups(this.#agent.system, this.#agent.folders, record.session_id);
+    const groups = await this.#claimGroups(key, record.session_id);
     const run = groups ? { ...claimed, slot: withGroups(claimed.slot, groups, groups.release) } : claimed;
     this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt, groups }, resource, run);
+  }
+
+  /** The run itself is claimed already, so that nobody else will follow it: that must not fail with its groups. */
+  async #claimGroups(key: string, sessionId: string): Promise<HeldGroups | undefined> {
+    try {
+      return await claimGroups(this.#agent.system, this.#agent.folders, sessionId);
+    } catch (error) {
+      this.#journal.warning(`${key}: its lock groups cannot be taken over: ${messageOf(error)}`);
+      return undefined;
+    }
   }
 }

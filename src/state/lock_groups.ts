@@ -126,8 +126,12 @@ export async function claimGroups(
   for (const { name } of ports.files.list(groupsFolder(folders))) {
     const folder = join(groupsFolder(folders), name);
     const isOf = ({ record }: { readonly record: SlotRecord }) => record.session_id === sessionId;
-    if (!surveySlots(ports, folder).left.some(isOf)) continue;
-    for (const { slot } of await claimLeftRuns(ports, folder)) slots.push(slot);
+    try {
+      if (!surveySlots(ports, folder).left.some(isOf)) continue;
+      for (const { slot } of await claimLeftRuns(ports, folder)) slots.push(slot);
+    } catch {
+      // One that cannot be taken over is free when its run ends; those that were must not be lost by it.
+    }
   }
   return slots.length === 0 ? undefined : holdTogether(slots);
 }
