@@ -20,6 +20,8 @@ export interface RunHeader {
   readonly timeout: number | null;
   readonly kill_grace: number;
   readonly is_logged: boolean;
+  /** The size of the log of the service when the command was about to start, in bytes. */
+  readonly log_at: number;
   readonly output_max: number;
 }
 

@@ -81,8 +81,7 @@ exit $2
       const name = `${i % 4}-${i >> 2}`;
       const lines = [...logs.matchAll(new RegExp(`\\| \\| (line|err) ${name} (\\d+)$`, "gm"))];
       const seen = new Set(lines.map(([, kind, n]) => `${kind} ${n}`));
-      // A line may be there twice when the daemon died between the log and its note of it; none is missing.
-      assertEquals([seen.size, lines.length < 90], [80, true], name);
+      assertEquals([lines.length, seen.size], [80, 80], name);
       assertStringIncludes(logs, `| | rest ${name}\n`);
     }
   },

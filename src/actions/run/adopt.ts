@@ -5,6 +5,7 @@ import { verdictOf } from "../../core/run/verdict.ts";
 import { NO_HOOKS } from "../../drivers/task/hooks.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
+import { logPath } from "../../state/folders.ts";
 import { readLastRun } from "../../state/last_run.ts";
 import { readRunHeader } from "../../state/run_folder.ts";
 import type { ClaimedRun } from "../../state/slots.ts";
@@ -78,8 +79,9 @@ async function followOn(
   hooks.takeOver(attempts);
   const following = { ...execution, onLine: (line: string) => hooks.addLine(line) };
   const names = { path: instance.name, rid, session_id: sessionId };
+  const logFile = logPath(run.agent.folders, instance.path);
   const outcome: SupervisedOutcome = await hooks.whileRunning(() =>
-    resume(system, journal, following, { folder, names, leaving })
+    resume(system, journal, following, { folder, names, logFile, leaving })
   );
   if (outcome === "left") return outcome;
   const masked = { ...outcome, reason: outcome.reason === null ? null : journal.mask.apply(outcome.reason) };

@@ -15,6 +15,8 @@ export interface OutputOptions {
   readonly outputMax: number;
   /** How many bytes another agent has put in the log already. */
   readonly alreadyLogged?: number;
+  /** How many of the first lines are in the log already, by stream: they come again, and are passed over. */
+  readonly linesLogged?: Readonly<Record<Stream, number>> | undefined;
   /** Each line that is kept, in order. */
   onLine?(line: string): void;
 }
@@ -32,12 +34,14 @@ export class OutputLog {
   #total: number;
   #logged: number;
   #ring: ByteRing<Stream> | undefined;
+  readonly #linesToPass: Record<Stream, number>;
 
   constructor(terminal: Pick<System["terminal"], "write">, journal: Journal, options: OutputOptions) {
     this.#terminal = terminal;
     this.#journal = journal;
     this.#options = options;
     this.#splitters = this.#newSplitters();
+    this.#linesToPass = { stdout: 0, stderr: 0, ...options.linesLogged };
     this.#total = this.#logged = options.alreadyLogged ?? 0;
     this.#budget = options.outputMax - this.#logged;
     if (this.#budget <= 0) this.#startRing();
@@ -120,7 +124,10 @@ export class OutputLog {
     Object.assign(this.#splitters, this.#newSplitters());
   }
 
-  #tell(stream: Stream, lines: readonly string[], target: Target = "all"): void {
+  #tell(stream: Stream, all: readonly string[], target: Target = "all"): void {
+    const passed = target === "all" ? Math.min(this.#linesToPass[stream], all.length) : 0;
+    this.#linesToPass[stream] -= passed;
+    const lines = all.slice(passed);
     if (lines.length === 0) return;
     if (target !== "shown") { for (const line of lines) this.#options.onLine?.(line); }
     const level = stream === "stdout" ? "INFO" : "WARNING";

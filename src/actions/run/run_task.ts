@@ -30,6 +30,7 @@ import { refusedResult, resultOf, skippedResult } from "./task_run.ts";
 import type { Execution } from "./run_end.ts";
 import type { SupervisedOutcome } from "./supervise.ts";
 import { supervise } from "./supervise.ts";
+import { logPath } from "../../state/folders.ts";
 import { runFolderOf } from "../../state/run_folder.ts";
 
 /** Why the agent will not run a task; a code of 3 means that its configuration is wrong. */
@@ -242,5 +243,6 @@ async function executeTask(run: TaskRun, execution: Execution, attempt: number):
   if (leaving === undefined) return await execute(system, journal, execution);
   const folder = runFolderOf(resource.ridFolder, sessionId);
   const names = { path: instance.name, rid: resource.rid, session_id: sessionId, attempt };
-  return await supervise(system, journal, execution, { folder, names, leaving });
+  const logFile = logPath(run.agent.folders, instance.path);
+  return await supervise(system, journal, execution, { folder, names, logFile, leaving });
 }

@@ -1,12 +1,13 @@
 import type { RunStatus } from "../../core/process/run_status.ts";
 import { SIGNAL_NUMBERS } from "../../core/process/signals.ts";
 import { supervisorArgv, supervisorText } from "../../core/process/supervisor.ts";
-import type { ProcessId, ProcessOutcome, RunningProcess, System } from "../../ports.ts";
+import type { ProcessId, ProcessOutcome, RunningProcess, Stream, System } from "../../ports.ts";
 import type { RunHeader } from "../../state/run_folder.ts";
 import { makeRunFolder, readRunHeader, readRunStatus, readWatcher } from "../../state/run_folder.ts";
 import type { Journal } from "../journal.ts";
 import { dropGroup, newGroup } from "./control_group.ts";
 import { execute } from "./execute.ts";
+import { countLoggedLines } from "./logged_lines.ts";
 import { OutputLog } from "./output.ts";
 import { OutputReader, readOffsets } from "./read_output.ts";
 import type { Cause, Execution, ExecutionOutcome } from "./run_end.ts";
@@ -19,6 +20,8 @@ export interface Supervised {
   /** The private folder of the run. */
   readonly folder: string;
   readonly names: Pick<RunHeader, "path" | "rid" | "session_id" | "attempt">;
+  /** The log file of the service, to which the output goes. */
+  readonly logFile: string;
   /** Aborted when this agent ends, and leaves the command to its supervisor. */
   readonly leaving: AbortSignal | undefined;
 }
@@ -52,6 +55,7 @@ export async function supervise(
     timeout: execution.timeout ?? null,
     kill_grace: execution.killGrace,
     is_logged: execution.isLogged,
+    log_at: ports.files.facts(supervised.logFile)?.size ?? 0,
     output_max: execution.outputMax,
   };
   const { spec, timeout, killGrace } = execution;
@@ -111,11 +115,24 @@ class Follower {
     this.#journal = journal;
     this.#execution = execution;
     this.#run = run;
-    const offsets = readOffsets(files, run.folder);
     const { outputMax } = execution;
-    const alreadyLogged = Math.min(offsets.stdout + offsets.stderr, outputMax);
-    this.#output = new OutputLog(ports.terminal, journal, { ...execution, alreadyLogged });
+    const known = readOffsets(files, run.folder);
+    const alreadyLogged = Math.min(known.stdout + known.stderr, outputMax);
+    const linesLogged = run.supervisor === undefined && alreadyLogged < outputMax
+      ? this.#linesLogged()
+      : undefined;
+    // The log itself tells best what is in it: as long as all of it is there, the output is read from its beginning.
+    const offsets = linesLogged ? { stdout: 0, stderr: 0 } : known;
+    const start = linesLogged ? { linesLogged } : { alreadyLogged };
+    this.#output = new OutputLog(ports.terminal, journal, { ...execution, ...start });
     this.#reader = new OutputReader({ files, folder: run.folder, offsets, outputMax }, this.#output);
+  }
+
+  #linesLogged(): Record<Stream, number> | undefined {
+    const { header, logFile, names } = this.#run;
+    if (header?.log_at === undefined || !header.is_logged) return undefined;
+    const place = { file: logFile, at: header.log_at };
+    return countLoggedLines(this.#ports.files, place, { rid: names.rid, sessionId: names.session_id });
   }
 
   async follow(): Promise<SupervisedOutcome> {
