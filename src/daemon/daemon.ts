@@ -79,10 +79,11 @@ export class Daemon {
     cleanup.defer(() => lock.release());
     // A wish that an earlier daemon did not live to hear.
     this.#forgetWish();
-    await this.#record.keep();
-    cleanup.defer(() => this.#record.remove());
     cleanup.use(reapAsInit(this.#agent.system, (count) => this.#meter.reap(count)));
     cleanup.use(this.#serveStatus());
+    // Whoever finds the record finds the socket, too.
+    await this.#record.keep();
+    cleanup.defer(() => this.#record.remove());
     // Before the first event may come, and never after it: what changes while services are read must not be forgotten.
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     cleanup.use(this.#watchFiles());

@@ -46,9 +46,14 @@ function gidOf(group: string): number {
   return Number(tool("sh", "-c", `getent group ${group} | cut -d: -f3`).text);
 }
 
+/** Other tests change the same files at the same time, and a process of the user may take a moment to be gone. */
 function succeed(argv: readonly string[]): void {
-  const { code, text } = tool(...argv);
-  if (code !== 0) throw new Error(`Cannot prepare the test: ${argv.join(" ")} gave ${code} ${text}`);
+  for (let left = 50;; left--) {
+    const { code, text } = tool(...argv);
+    if (code === 0) return;
+    if (left === 0) throw new Error(`Cannot prepare the test: ${argv.join(" ")} gave ${code} ${text}`);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
 }
 
 function tool(...[command = "", ...args]: string[]) {
