@@ -340,15 +340,31 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A reason for no answer holds nothing of the address. */
 export type HttpOutcome =
   | { readonly kind: "answered"; readonly status: number }
-  /** No answer; the reason holds nothing of the address. */
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Requests to other hosts. */
 export interface Http {
   /** Posts plain text; at most three redirects, to the same host, are followed. Never throws. */
   post(url: string, body: string, options: HttpOptions): Promise<HttpOutcome>;
+}
+
+/** An address of an interface of this host that is up. */
+export interface NetworkAddress {
+  /** The interface, such as `eth0`. */
+  readonly name: string;
+  readonly address: string;
+  /** Such as `192.0.2.10/24`. */
+  readonly cidr: string;
+}
+
+/** The network as the kernel has it. */
+export interface Network {
+  addresses(): readonly NetworkAddress[];
+  /** The addresses of a host name, by whatever resolves names here; none when it is unknown. */
+  resolve(name: string): Promise<readonly string[]>;
 }
 
 /** Facts fixed for the life of the process. */
@@ -385,6 +401,7 @@ export interface System {
   readonly signals: Signals;
   readonly server: Server;
   readonly http: Http;
+  readonly network: Network;
   readonly host: Host;
   readonly cipher: Cipher;
 }

@@ -6,6 +6,9 @@ import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { chooseResources, ridsOf, whereNamed } from "./run/choose.ts";
 import { refuseStranger } from "./run/run.ts";
+import type { ActionContext } from "./resources/context.ts";
+import { driverPorts } from "./resources/ports.ts";
+import { StopRequest } from "./run/stop_request.ts";
 import { refreshStatus } from "./status.ts";
 
 /** What can be done to resources, in their order or against it. */
@@ -19,6 +22,8 @@ export interface StartStopRequest {
 interface Plan {
   readonly instance: Instance;
   readonly journal: Journal;
+  readonly sessionId: string;
+  readonly stop: StopRequest;
   readonly resources: readonly Resource[];
 }
 
@@ -55,12 +60,19 @@ function planService(
   const { chosen, disabled } = chooseResources(instance, { filter, action, can });
   if (disabled.length > 0) journal.info(`${ridsOf(disabled)} disabled`);
   if (chosen.length === 0) journal.info(`nothing to ${action}`);
-  return { instance, journal, resources: action === "start" ? chosen : chosen.toReversed() };
+  return {
+    instance,
+    journal,
+    sessionId,
+    stop: new StopRequest(),
+    resources: action === "start" ? chosen : chosen.toReversed(),
+  };
 }
 
-async function applyPlan(agent: Agent, { journal, resources }: Plan, action: StartStop): Promise<boolean> {
+async function applyPlan(agent: Agent, plan: Plan, action: StartStop): Promise<boolean> {
+  const { journal, resources } = plan;
   for (const resource of resources) {
-    const problem = await applyTo(agent, resource, journal, action);
+    const problem = await applyTo({ agent, ...plan }, resource, action);
     if (problem === undefined) continue;
     journal.error(`'${action}' action stopped on execution error: ${problem}`, resource.rid);
     if (resource.optional !== true) return false;
@@ -71,14 +83,13 @@ async function applyPlan(agent: Agent, { journal, resources }: Plan, action: Sta
 
 /** Says why it failed; what a driver throws concerns its resource, and is told as such. */
 async function applyTo(
-  agent: Agent,
+  context: ActionContext,
   resource: Resource,
-  journal: Journal,
   action: StartStop,
 ): Promise<string | undefined> {
   const driver: Driver = resource.driver!;
   try {
-    await driver[action]?.({ files: agent.system.files, journal }, resource);
+    await driver[action]?.(driverPorts(context, resource.rid), resource);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

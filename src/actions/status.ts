@@ -19,6 +19,7 @@ import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { provisionedOf, provisionedStateOf } from "./provisioned.ts";
 import { statusOf } from "./resource_status.ts";
+import { isOptional } from "./resources/optional.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { scheduleEntries, stampFolderOf } from "./schedule_entries.ts";
 import type { Unusable } from "./select.ts";
@@ -49,7 +50,7 @@ export async function refreshStatus(
     const folder = stampFolderOf(instance, "status");
     await writeStamp(system, folder, stampName("status"), { seconds: plannedAt, warn });
   }
-  const status = evaluateStatus(agent, instance);
+  const status = await evaluateStatus(agent, instance);
   if (instance.isMember) {
     const options = { parse: parseObject, warn };
     await replaceState(system.files, statusFile(instance), `${JSON.stringify(status)}\n`, options);
@@ -58,10 +59,10 @@ export async function refreshStatus(
 }
 
 /** Asks every driver, live, and sums up; writes nothing. */
-export function evaluateStatus(agent: Agent, instance: Instance): InstanceStatus {
+export async function evaluateStatus(agent: Agent, instance: Instance): Promise<InstanceStatus> {
   const errors = new Map(scheduleEntries(agent, instance).map(({ rid, error }) => [rid, error]));
   const doubts = new CommandDoubts(agent);
-  const looks = lookAt(agent, instance, errors, doubts);
+  const looks = await lookAt(agent, instance, errors, doubts);
   const own = serviceProblems(agent, instance, errors.get(undefined), doubts);
   const avail = mergeStatuses(statusesOf(looks, false));
   const optional = mergeStatuses(statusesOf(looks, true));
@@ -119,25 +120,31 @@ interface Look {
 /** Errors of schedules by rid; undefined stands for the service's own. */
 type ScheduleErrors = ReadonlyMap<string | undefined, string | undefined>;
 
-function lookAt(agent: Agent, instance: Instance, errors: ScheduleErrors, doubts: CommandDoubts): Look[] {
-  return instance.resources.map((found) => {
+async function lookAt(
+  agent: Agent,
+  instance: Instance,
+  errors: ScheduleErrors,
+  doubts: CommandDoubts,
+): Promise<Look[]> {
+  return await Promise.all(instance.resources.map((found) => {
     const resource = instance.isDisabled ? { ...found, isDisabled: true } : found;
     const task = resource.group === "task"
       ? reportTask(agent, instance, resource, errors.get(resource.rid))
       : undefined;
     const isRun = task !== undefined && !resource.isDisabled && resource.problem === undefined;
     const doubted = isRun ? doubts.of(instance.configuration, resource.rid) : [];
-    return lookAtResource(agent, resource, task, doubted.map(({ text }) => ({ level: "warn", text })));
-  });
+    const more: StatusMessage[] = doubted.map(({ text }) => ({ level: "warn", text }));
+    return lookAtResource(agent, instance, resource, { task, more });
+  }));
 }
 
-function lookAtResource(
+async function lookAtResource(
   agent: Agent,
+  instance: Instance,
   resource: Resource,
-  task: TaskReport | undefined,
-  more: readonly StatusMessage[],
-): Look {
-  const found = statusOf(agent, resource);
+  { task, more }: { readonly task: TaskReport | undefined; readonly more: readonly StatusMessage[] },
+): Promise<Look> {
+  const found = await statusOf(agent, instance, resource);
   const messages = uniqueMessages([...found.messages, ...(task?.messages ?? []), ...more]);
   const provisioned = provisionedStateOf(agent, resource);
   const report: ResourceReport = {
@@ -146,7 +153,7 @@ function lookAtResource(
     label: labelOf(resource),
     ...(provisioned === undefined ? {} : { provisioned: { state: provisioned } }),
     disable: resource.isDisabled,
-    optional: resource.optional ?? resource.group === "task",
+    optional: isOptional(resource),
     monitor: resource.isMonitored,
     standby: resource.isStandby,
     tags: [...resource.tags],

@@ -3,8 +3,7 @@ import type { Instance } from "../actions/load.ts";
 import { memoryProblem } from "../actions/run/memory.ts";
 import { describePause, findPause } from "../actions/paused.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
-import { evaluateRequires, obstacleOf } from "../core/requires.ts";
-import { statusLookup } from "../actions/resource_status.ts";
+import { findUnmet, readRequirements } from "../actions/run/requirements.ts";
 import { covers, readPause } from "../state/pauses.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
@@ -22,7 +21,11 @@ export type Closed =
 export type Cause = "frozen" | "paused" | "provision" | "memory" | "requirement" | "slot";
 
 /** Says what keeps the scheduler from running a task at this moment, from the files as they are now (spec 4.1, 4.3). */
-export function closedGate(agent: Agent, instance: Instance, rid: string): Closed | undefined {
+export async function closedGate(
+  agent: Agent,
+  instance: Instance,
+  rid: string,
+): Promise<Closed | undefined> {
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (resource === undefined) return { kind: "gone", reason: "it is not configured any more" };
   if (!instance.isMember) return { kind: "gone", reason: "this node is not one of the service's" };
@@ -33,7 +36,7 @@ export function closedGate(agent: Agent, instance: Instance, rid: string): Close
   if (!isProvisioned(agent, instance)) return wait("provision", "the service is not provisioned");
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) return wait("memory", memory);
-  return unmetRequirement(agent, instance, rid);
+  return await unmetRequirement(agent, instance, rid);
 }
 
 function wait(cause: Cause, reason: string) {
@@ -51,15 +54,12 @@ export function passedInPause(
   return pause !== undefined && covers(pause, at);
 }
 
-function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed | undefined {
+async function unmetRequirement(agent: Agent, instance: Instance, rid: string): Promise<Closed | undefined> {
   try {
-    const outcome = evaluateRequires(
-      instance.configuration.requires(rid, "run_requires"),
-      statusLookup(agent, instance),
-    );
+    const unmet = await findUnmet(agent, instance, readRequirements(instance, rid));
     // The run itself tells of a resource that does not exist.
-    if (outcome.kind === "met" || outcome.kind === "unknown") return undefined;
-    return wait("requirement", `run_requires: ${obstacleOf(outcome)}`);
+    if (unmet === undefined || unmet.isMistake) return undefined;
+    return wait("requirement", `${unmet.option}: ${unmet.obstacle}`);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The run itself refuses with the line of the file: once for each planned instant.

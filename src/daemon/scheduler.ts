@@ -272,7 +272,7 @@ export class Scheduler {
       return this.#skips.start(entry);
     }
     if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
-    const closed = this.#gateOf(entry, instance, entry.rid);
+    const closed = await this.#gateOf(entry, instance, entry.rid);
     if (closed) return await this.#wait(item, closed, instance, now);
     if (item.isPlanned && passedInPause(this.#agent, instance, entry.rid, plannedAt)) {
       const reason = "it was paused when its instant came";
@@ -311,8 +311,8 @@ export class Scheduler {
   }
 
   /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
-  #gateOf(entry: Entry, instance: Instance, rid: string): Closed | undefined {
-    const closed = closedGate(this.#agent, instance, rid);
+  async #gateOf(entry: Entry, instance: Instance, rid: string): Promise<Closed | undefined> {
+    const closed = await closedGate(this.#agent, instance, rid);
     const folder = instance.resources.find((resource) => resource.rid === rid)?.ridFolder;
     if (closed || folder === undefined) return closed;
     const { length } = surveySlots(this.#agent.system, folder).living;

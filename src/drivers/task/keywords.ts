@@ -360,9 +360,9 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     converter: "string",
     isScopable: true,
     candidates: ["active"],
-    unsupported: "run_requires can say the same: name the resources that must be up",
     since: "0.1",
-    text: "A short form for tasks that run on the active instance.",
+    text:
+      "A short form for tasks of failover services: active means that the task only runs where the instance is up (its avail status).",
   },
   {
     option: "command",

@@ -62,6 +62,8 @@ export interface TaskSettings {
   /** Sorted; tasks that share one never run at the same time. */
   readonly lockGroups: readonly string[];
   readonly requires: Requires;
+  /** `run_on = active`. */
+  readonly isActiveOnly: boolean;
   readonly onError: string | undefined;
   readonly hooks: HookSettings;
   readonly retry: RetryPolicy;
@@ -97,6 +99,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
     lockGroups: configuration.names(rid, "lock_group"),
     requires: configuration.requires(rid, "run_requires"),
+    isActiveOnly: configuration.string(rid, "run_on") === "active",
     onError: text("on_error"),
     hooks: readHooks(configuration, rid),
     retry: {

@@ -123,10 +123,10 @@ const cases: Case[] = [
   { edge: "a missing type", text: "[fs#0]\n", expected: [["warning", 1, "The driver fs is not"]] },
   {
     edge: "keywords that do not work yet",
-    text: `${TASK}snooze = 5m\nrun_on = active\nshared = 1\nrestart = 2\n`,
+    text: `${TASK}snooze = 5m\nencap = true\nshared = 1\nrestart = 2\n`,
     expected: [
       ["error", 3, "task#0.snooze is not supported"],
-      ["error", 4, "task#0.run_on is not supported"],
+      ["error", 4, "task#0.encap is not supported"],
       ["error", 5, "task#0.shared is not supported"],
       ["error", 6, "task#0.restart is not supported"],
     ],
