@@ -99,7 +99,12 @@ const KEYWORD_TABLES: readonly (readonly [title: string, rows: readonly Keyword[
   ["Every resource", KEYWORDS.rows.filter(({ section }) => section === "*")],
   ["`[task#…]`", KEYWORDS.rows.filter(({ section }) => section === "task")],
   ["`[task#…]`, the command and its process", KEYWORDS.rows.filter(({ section }) => section === "task.host")],
+  ["`[fs#…]`", KEYWORDS.rows.filter(({ section }) => section === "fs")],
   ["`[fs#…]` of `type = flag`", KEYWORDS.rows.filter(({ section }) => section === "fs.flag")],
+  ["`[fs#…]` of `type = directory`", KEYWORDS.rows.filter(({ section }) => section === "fs.directory")],
+  ["`[fs#…]` that is mounted", KEYWORDS.rows.filter(({ section }) => section === "fs.mount")],
+  ["`[ip#…]`", KEYWORDS.rows.filter(({ section }) => section === "ip")],
+  ["`[ip#…]` of `type = host`", KEYWORDS.rows.filter(({ section }) => section === "ip.host")],
 ];
 
 /** The part of the chapter on keywords under a title. */

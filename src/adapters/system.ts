@@ -31,7 +31,7 @@ export function createSystem(): System {
     signals: createSignals(),
     server: createServer(),
     http: createHttp(),
-    network: createNetwork(processes),
+    network: createNetwork(),
     host: createHost(),
     cipher: createCipher(),
   };

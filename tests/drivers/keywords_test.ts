@@ -45,11 +45,11 @@ Deno.test("tableOf() joins the rows of a driver, its group, and every resource; 
 });
 
 Deno.test("the registry knows which drivers this version has", () => {
-  const known = ["task.host", "fs.flag", "task.docker", "task", "ip.host"].map((id) =>
+  const known = ["task.host", "fs.flag", "task.docker", "task", "ip.host", "fs.ext4", "fs.mount"].map((id) =>
     KEYWORDS.hasDriver(id)
   );
-  assertEquals(known, [true, true, false, false, false]);
-  assertEquals([...KEYWORDS.groups].sort(), ["fs", "task"]);
+  assertEquals(known, [true, true, false, false, true, true, false]);
+  assertEquals([...KEYWORDS.groups].sort(), ["fs", "ip", "task"]);
 });
 
 Deno.test("every keyword that works can be read through a getter", () => {

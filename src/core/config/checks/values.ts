@@ -50,7 +50,7 @@ const EMPTY_IS_UNSET: ReadonlySet<Converter> = new Set([
   "timezone",
   "ping url",
 ]);
-const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd"]);
+const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd", "mnt"]);
 /** How many different references of one value are looked at: who has more of them is no victim of a typing mistake. */
 const MAX_REFERENCES = 100;
 const NEVER_EMPTY: ReadonlySet<string> = new Set(["user", "group", "command"]);
