@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitKey } from "../core/config/scope.ts";
 import { stableDraw } from "../core/schedule/draw.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
@@ -16,6 +17,7 @@ import { stampName, StampReader } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
 import { missedSince } from "./catch_up.ts";
 import type { Instance, Resource } from "./load.ts";
+import { isWatched } from "./resources/watched.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
@@ -24,7 +26,7 @@ import { needOfPerson } from "./run/unattended.ts";
 /** One line of a service's schedule. */
 export interface ScheduleEntry {
   readonly path: string;
-  readonly action: "status" | "run";
+  readonly action: "status" | "resource_monitor" | "run";
   /** Undefined for what concerns the whole service. */
   readonly rid: string | undefined;
   /** Such as `task#0.schedule`. */
@@ -59,7 +61,7 @@ export interface ScheduleEntry {
   readonly draw: ((occurrence: string) => number) | undefined;
 }
 
-/** Where the stamp of an action is: that of a task follows the memory of the service, `status` is about this node. */
+/** Where the stamp of an action is: that of a task follows the memory of the service, the others are about this node. */
 export function stampFolderOf(instance: Instance, action: ScheduleEntry["action"]): string {
   return action === "run" ? instance.memoryFolder : instance.stateFolder;
 }
@@ -87,7 +89,16 @@ export function scheduleEntries(
     : new StampReader(system, instance.memoryFolder);
   const gate = serviceGate(agent, instance);
   return [
-    statusEntry(agent, instance, own),
+    ownEntry(agent, instance, { action: "status", section: "DEFAULT", option: "status_schedule" }, own),
+    ...(isMonitoring(instance)
+      ? [
+        ownEntry(agent, instance, {
+          action: "resource_monitor",
+          section: "DEFAULT",
+          option: "monitor_schedule",
+        }, own),
+      ]
+      : []),
     ...instance.resources.filter(({ group }) => group === "task").map((task) =>
       taskEntry(agent, instance, task, {
         stamps: memory,
@@ -102,14 +113,17 @@ const NO_FILES = {
   files: { list: () => [], readUnlinked: () => undefined, facts: () => undefined },
 };
 
-function statusEntry(agent: Agent, instance: Instance, stamps: StampReader): ScheduleEntry {
+/** Whether a resource is monitored, or the schedule of it is set. */
+function isMonitoring({ configuration, resources }: Instance): boolean {
+  const isSet = [...configuration.document.sections.get("DEFAULT")?.byKey.keys() ?? []]
+    .some((key) => splitKey(key).option === "monitor_schedule");
+  return isSet || resources.some(isWatched);
+}
+
+/** An action of the service itself. */
+function ownEntry(agent: Agent, instance: Instance, place: Place, stamps: StampReader): ScheduleEntry {
   return {
-    ...readEntry(
-      agent,
-      instance,
-      { action: "status", section: "DEFAULT", option: "status_schedule" },
-      stamps,
-    ),
+    ...readEntry(agent, instance, place, stamps),
     ...gateOf(strangerReason(agent, instance)),
     pausedUntil: undefined,
   };

@@ -20,6 +20,8 @@ import type { Instance, Resource } from "./load.ts";
 import { provisionedOf, provisionedStateOf } from "./provisioned.ts";
 import { statusOf } from "./resource_status.ts";
 import { isOptional } from "./resources/optional.ts";
+import { restartsOf } from "./resources/watched.ts";
+import { readMonitored } from "../state/monitored.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { scheduleEntries, stampFolderOf } from "./schedule_entries.ts";
 import type { Unusable } from "./select.ts";
@@ -156,6 +158,7 @@ async function lookAtResource(
     optional: isOptional(resource),
     monitor: resource.isMonitored,
     standby: resource.isStandby,
+    restart: restartsLeft(agent, resource),
     tags: [...resource.tags],
     subset: resource.subset,
     log: messages.map(({ level, text }) => `${level}: ${text}`),
@@ -164,6 +167,16 @@ async function lookAtResource(
     last_manual_run: task?.lastManualRun ?? null,
   };
   return { rid: resource.rid, report, messages, running: task?.running ?? [], paused: task?.paused };
+}
+
+/** A resource that is not known to have been up has all its tries. */
+function restartsLeft(agent: Agent, resource: Resource): number {
+  const most = restartsOf(resource);
+  if (most === 0) return 0;
+  return Math.max(
+    0,
+    most - (readMonitored(agent.system, resource.runtimeFolder)[resource.rid]?.restarts ?? 0),
+  );
 }
 
 /** The same bad value may be met by the driver, by the schedule and by the settings of a task. */

@@ -37,7 +37,8 @@ import { SCHEDULE_CHECK } from "./schedule/check.ts";
 import { SCHEDULE_EVAL } from "./schedule/eval.ts";
 import { SCHEDULE_EXPLAIN } from "./schedule/explain.ts";
 import { SCHEDULE_NEXT } from "./schedule/next.ts";
-import { START, STOP } from "./start_stop.ts";
+import { RESOURCE_MONITOR } from "./resource_monitor.ts";
+import { PROVISION, RESTART, START, STOP, UNPROVISION } from "./start_stop.ts";
 import { STATUS } from "./status.ts";
 import { TOPICS } from "./topics.ts";
 import { WAIT } from "./wait.ts";
@@ -48,6 +49,10 @@ export const COMMANDS: readonly CommandSpec[] = [
   WAIT,
   START,
   STOP,
+  RESTART,
+  PROVISION,
+  UNPROVISION,
+  RESOURCE_MONITOR,
   PRINT_SCHEDULE,
   PRINT_STATUS,
   STATUS,

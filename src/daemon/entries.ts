@@ -11,7 +11,7 @@ export interface Entry {
   /** Unique over all services, such as `testmd run task#1`. */
   readonly key: string;
   readonly path: string;
-  readonly action: "run" | "status";
+  readonly action: ScheduleEntry["action"];
   readonly rid: string | undefined;
   readonly schedule: Schedule;
   readonly zone: Zone;
@@ -67,7 +67,7 @@ export function entriesOf(agent: Agent, instance: Instance): Entries {
 
 function isFollowed(instance: Instance, { action, rid }: ScheduleEntry, schedule: Schedule): boolean {
   if (schedule.isNever && !schedule.hasReboot) return false;
-  if (action === "status" || rid === undefined) return true;
+  if (action !== "run" || rid === undefined) return true;
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (!resource?.driver || instance.isDisabled || resource.isDisabled) return false;
   // A keyword that cannot be read counts as a need: nobody is there.

@@ -3,7 +3,7 @@ import type { Instance } from "../actions/load.ts";
 import { memoryProblem } from "../actions/run/memory.ts";
 import { describePause, findPause } from "../actions/paused.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
-import { findUnmet, readRequirements } from "../actions/run/requirements.ts";
+import { findUnmet, readRequirements, requiredResources } from "../actions/run/requirements.ts";
 import { covers, readPause } from "../state/pauses.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
@@ -52,6 +52,16 @@ export function passedInPause(
 ): boolean {
   const pause = readPause(files, `${instance.stateFolder}/${rid}`);
   return pause !== undefined && covers(pause, at);
+}
+
+/** Whether the requirements of a task take more than a look at files: the scheduler must not wait for the answer. */
+export function isSlowToTell(instance: Instance, rid: string): boolean {
+  try {
+    return requiredResources(instance, rid).some(({ driver }) => driver?.isSlow === true);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 async function unmetRequirement(agent: Agent, instance: Instance, rid: string): Promise<Closed | undefined> {

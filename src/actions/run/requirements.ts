@@ -1,8 +1,9 @@
 import { obstacleOf } from "../../core/requires.ts";
 import type { Requires } from "../../core/requires.ts";
 import type { Agent } from "../agent.ts";
-import type { Instance } from "../load.ts";
+import type { Instance, Resource } from "../load.ts";
 import { lookAtRequires } from "../resource_status.ts";
+import { isOptional } from "../resources/optional.ts";
 import { availOf } from "../resources/avail.ts";
 
 /** What a task requires of the instance: the resources that it names, and to be where the service is active. */
@@ -33,6 +34,13 @@ export function readRequirements(
     requires: configuration.requires(rid, "run_requires"),
     isActiveOnly: configuration.string(rid, "run_on") === "active",
   };
+}
+
+/** The resources whose status decides whether a task may run. */
+export function requiredResources(instance: Instance, rid: string): readonly Resource[] {
+  const { requires, isActiveOnly } = readRequirements(instance, rid);
+  const named = requires === "impossible" ? [] : requires.map((requirement) => requirement.rid);
+  return instance.resources.filter((each) => named.includes(each.rid) || (isActiveOnly && !isOptional(each)));
 }
 
 /** Says which requirement does not hold, as the drivers see it now; `run_on` is looked at first. */

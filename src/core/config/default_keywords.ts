@@ -126,7 +126,6 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "@1",
     isScopable: true,
-    isInert: true,
     since: "2.1",
     text:
       "When monitored resources are looked at; listed only when a resource is monitored or when this is set.",
@@ -365,9 +364,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     section: "DEFAULT",
     converter: "duration",
     default: "60s",
-    isInert: true,
     since: "2.1",
-    text: "How long an action waits for the lock of the service. Kept for OpenSVC: it has no effect here.",
+    text:
+      "How long start, stop, restart, provision and unprovision wait for another one of them on the same service.",
   },
   {
     option: "rollback",
@@ -375,9 +374,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "boolean",
     default: "true",
     isScopable: true,
-    isInert: true,
     since: "2.1",
-    text: "Whether a failed start is undone. Kept for OpenSVC: it has no effect here.",
+    text:
+      "Whether a start that fails stops again what it has started, in reverse order, standby resources excepted.",
   },
   {
     option: "create_pg",
