@@ -9,6 +9,8 @@ const PAUSE = 1;
 /** The resources that the entries of one service wait for. */
 interface Waiting {
   readonly resources: readonly Resource[];
+  /** Where the memory of the service is, which may be on one of them. */
+  readonly memoryFolder: string;
   /** How they looked when the last of these entries was held. */
   readonly look: string;
   /** Until when an entry is sure to wait, in seconds. */
@@ -28,11 +30,11 @@ export class RequirementWatch {
     this.#agent = agent;
   }
 
-  /** An entry is held for its requirements, and asked again by itself at `until`. */
+  /** An entry is held for its requirements, or for the memory of its service, and asked again by itself at `until`. */
   hold({ key, rid = "" }: Entry, instance: Instance, { now, until }: { now: number; until: number }): void {
-    const resources = requiredResources(instance, rid);
+    const wanted = { resources: requiredResources(instance, rid), memoryFolder: instance.memoryFolder };
     if (this.#waiting.size === 0) this.#nextAt = now + PAUSE;
-    this.#waiting.set(key, { resources, look: this.#look(resources, now), until });
+    this.#waiting.set(key, { ...wanted, look: this.#look(wanted, now), until });
   }
 
   /** When to look, in seconds; undefined while nothing waits. */
@@ -46,8 +48,9 @@ export class RequirementWatch {
     this.#nextAt = now + PAUSE;
     const changed: string[] = [];
     const looks = new Map<string, string>();
-    for (const [key, { resources, look, until }] of this.#waiting) {
-      const isChanged = this.#look(resources, now, looks) !== look;
+    for (const [key, waiting] of this.#waiting) {
+      const { look, until } = waiting;
+      const isChanged = this.#look(waiting, now, looks) !== look;
       if (isChanged) changed.push(key);
       // Whoever still waits is held anew.
       if (isChanged || now > until) this.#waiting.delete(key);
@@ -56,13 +59,19 @@ export class RequirementWatch {
   }
 
   /** A resource that cannot be looked at cheaply counts as changed every second. */
-  #look(resources: readonly Resource[], now: number, known = new Map<string, string>()): string {
-    return resources.map((resource) => {
-      const name = `${resource.path} ${resource.rid}`;
-      const look = known.get(name) ?? this.#lookAt(resource, now);
-      known.set(name, look);
-      return look;
-    }).join("\0");
+  #look(
+    { resources, memoryFolder }: Pick<Waiting, "resources" | "memoryFolder">,
+    now: number,
+    known = new Map<string, string>(),
+  ): string {
+    const once = (name: string, look: () => string) => {
+      const found = known.get(name) ?? look();
+      known.set(name, found);
+      return found;
+    };
+    const looks = resources.map((each) => once(`${each.path} ${each.rid}`, () => this.#lookAt(each, now)));
+    const memory = once(memoryFolder, () => this.#agent.system.files.facts(memoryFolder)?.kind ?? "");
+    return [...looks, memory].join("\0");
   }
 
   #lookAt(resource: Resource, now: number): string {

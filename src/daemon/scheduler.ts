@@ -347,7 +347,7 @@ export class Scheduler {
     }
     this.#skips.hold(item.entry, held);
     const until = closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
-    if (isRequirement) this.#requirements.hold(item.entry, instance, { now, until });
+    if (isRequirement || held.by === "memory") this.#requirements.hold(item.entry, instance, { now, until });
     this.#hold(item, until);
   }
 

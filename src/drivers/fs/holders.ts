@@ -20,9 +20,18 @@ export function describeHolders(ports: Ports, point: string): string {
 
 function holds({ files }: Ports, pid: number, point: string): boolean {
   const leadsThere = (link: string) => {
-    const path = files.realPath(`/proc/${pid}/${link}`);
+    const path = quietly(() => files.realPath(`/proc/${pid}/${link}`));
     return path !== undefined && isWithin(path, point);
   };
   if (["cwd", "root", "exe"].some(leadsThere)) return true;
-  return files.list(`/proc/${pid}/fd`).some(({ name }) => leadsThere(`fd/${name}`));
+  return (quietly(() => files.list(`/proc/${pid}/fd`)) ?? []).some(({ name }) => leadsThere(`fd/${name}`));
+}
+
+/** A process of somebody else, or of the kernel, is not to be looked into. */
+function quietly<Value>(look: () => Value): Value | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }

@@ -100,6 +100,9 @@ async function start(ports: DriverPorts, resource: ResourceView): Promise<void> 
   if (status === "up") journal.info(`${resource.rid} is already up`);
   else {
     if (status === "warn") throw new Error(`Cannot mount ${dev}: ${message?.text}`);
+    if (dev.startsWith("/") && settings.type !== "overlay" && files.realPath(dev) === undefined) {
+      throw new Error(`Cannot mount ${dev}: it does not exist`);
+    }
     if (files.realPath(mnt) === undefined) {
       files.makeFolder(mnt, 0o755);
       journal.info(`make mount point ${mnt}`);
@@ -114,9 +117,6 @@ async function start(ports: DriverPorts, resource: ResourceView): Promise<void> 
 
 async function mount(ports: DriverPorts, settings: Settings): Promise<void> {
   const { type, dev, mnt, options } = settings;
-  if (dev.startsWith("/") && type !== "overlay" && ports.files.realPath(dev) === undefined) {
-    throw new Error(`Cannot mount ${dev}: it does not exist`);
-  }
   const words = options.split(",").filter(Boolean);
   const isBind = type === "bind";
   if (isBind && !words.some((word) => word === "bind" || word === "rbind")) words.unshift("bind");
