@@ -32,7 +32,7 @@ export class RequirementWatch {
 
   /** An entry is held for its requirements, or for the memory of its service, and asked again by itself at `until`. */
   hold({ key, rid = "" }: Entry, instance: Instance, { now, until }: { now: number; until: number }): void {
-    const wanted = { resources: requiredResources(instance, rid), memoryFolder: instance.memoryFolder };
+    const wanted = { resources: resourcesFor(instance, rid), memoryFolder: instance.memoryFolder };
     if (this.#waiting.size === 0) this.#nextAt = now + PAUSE;
     this.#waiting.set(key, { ...wanted, look: this.#look(wanted, now), until });
   }
@@ -81,5 +81,15 @@ export class RequirementWatch {
     } catch {
       return String(now);
     }
+  }
+}
+
+/** Requirements that cannot be read are told by the run itself. */
+function resourcesFor(instance: Instance, rid: string): readonly Resource[] {
+  try {
+    return requiredResources(instance, rid);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return [];
+    throw error;
   }
 }

@@ -111,3 +111,21 @@ Deno.test("a name that is slow to resolve holds up neither the loop nor the task
     assertEquals(daemon.stamp(), "10:00:00");
   });
 });
+
+Deno.test("memory that comes back starts its tasks within a second, also with requirements that cannot be read", async () => {
+  for (const more of ["", "run_requires = fs#1(on)\n"]) {
+    const host = system(more);
+    host.files.put(
+      "/etc/agent/svc1.conf",
+      host.files.read("/etc/agent/svc1.conf")!.replace("nodes = *", "nodes = *\nstate_dir = /srv/shop/state"),
+    );
+    await withDaemon(host, async (daemon) => {
+      await daemon.advance(20);
+      assertEquals(daemon.takeStarts(), []);
+      assertEquals(daemon.log("no such"), []);
+      host.files.put("/srv/shop/state/.keep", "");
+      await daemon.advance(1);
+      assertEquals(daemon.takeStarts().length, more === "" ? 1 : 0);
+    });
+  }
+});
