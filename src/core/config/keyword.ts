@@ -6,6 +6,7 @@ export type Converter =
   | "integer"
   | "octal"
   | "duration"
+  | "minutes"
   | "size"
   | "words"
   | "names"
@@ -14,7 +15,10 @@ export type Converter =
   | "timezone"
   | "requires"
   | "retcodes"
-  | "ping url";
+  | "ping url"
+  | "paths"
+  | "sync targets"
+  | "bandwidth";
 
 /** Where a value is looked for, in order: `leaf` is the resource's section, `head` is DEFAULT. */
 export type Inheritance = "leaf" | "head" | "leaf > head" | "head > leaf";
