@@ -105,6 +105,8 @@ const KEYWORD_TABLES: readonly (readonly [title: string, rows: readonly Keyword[
   ["`[fs#…]` that is mounted", KEYWORDS.rows.filter(({ section }) => section === "fs.mount")],
   ["`[ip#…]`", KEYWORDS.rows.filter(({ section }) => section === "ip")],
   ["`[ip#…]` of `type = host`", KEYWORDS.rows.filter(({ section }) => section === "ip.host")],
+  ["`[sync#…]`", KEYWORDS.rows.filter(({ section }) => section === "sync")],
+  ["`[sync#…]` of `type = rsync`", KEYWORDS.rows.filter(({ section }) => section === "sync.rsync")],
 ];
 
 /** The part of the chapter on keywords under a title. */

@@ -18,10 +18,10 @@ import { factsOf } from "./instance_facts.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { provisionedOf, provisionedStateOf } from "./provisioned.ts";
-import { statusOf } from "./resource_status.ts";
 import { isOptional } from "./resources/optional.ts";
 import { restartsOf } from "./resources/watched.ts";
 import { readMonitored } from "../state/monitored.ts";
+import { statusHere } from "./sync/status.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { scheduleEntries, stampFolderOf } from "./schedule_entries.ts";
 import type { Unusable } from "./select.ts";
@@ -146,7 +146,7 @@ async function lookAtResource(
   resource: Resource,
   { task, more }: { readonly task: TaskReport | undefined; readonly more: readonly StatusMessage[] },
 ): Promise<Look> {
-  const found = await statusOf(agent, instance, resource);
+  const found = await statusHere(agent, instance, resource);
   const messages = uniqueMessages([...found.messages, ...(task?.messages ?? []), ...more]);
   const provisioned = provisionedStateOf(agent, resource);
   const report: ResourceReport = {

@@ -40,6 +40,7 @@ import { SCHEDULE_NEXT } from "./schedule/next.ts";
 import { RESOURCE_MONITOR } from "./resource_monitor.ts";
 import { PROVISION, RESTART, START, STOP, UNPROVISION } from "./start_stop.ts";
 import { STATUS } from "./status.ts";
+import { SYNC_ALL, SYNC_DRP, SYNC_NODES } from "./sync.ts";
 import { TOPICS } from "./topics.ts";
 import { WAIT } from "./wait.ts";
 
@@ -53,6 +54,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   PROVISION,
   UNPROVISION,
   RESOURCE_MONITOR,
+  SYNC_ALL,
+  SYNC_NODES,
+  SYNC_DRP,
   PRINT_SCHEDULE,
   PRINT_STATUS,
   STATUS,

@@ -5,6 +5,7 @@ import { RESOURCE_KEYWORDS } from "../core/config/resource_keywords.ts";
 import { FS_FAMILIES } from "./fs/families.ts";
 import { FS_KEYWORDS } from "./fs/keywords.ts";
 import { IP_KEYWORDS } from "./ip/keywords.ts";
+import { SYNC_KEYWORDS } from "./sync/keywords.ts";
 import { TASK_KEYWORDS } from "./task/keywords.ts";
 
 /** Every keyword that a service configuration of this version may hold. */
@@ -14,6 +15,7 @@ export const KEYWORDS = createKeywordRegistry([
   ...TASK_KEYWORDS,
   ...FS_KEYWORDS,
   ...IP_KEYWORDS,
+  ...SYNC_KEYWORDS,
 ], FS_FAMILIES);
 
 /** Every keyword that `node.conf` may hold. */

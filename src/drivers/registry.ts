@@ -3,6 +3,7 @@ import { FS_FAMILIES } from "./fs/families.ts";
 import { FS_FLAG } from "./fs/flag.ts";
 import { mountDriver } from "./fs/mount.ts";
 import { IP_HOST } from "./ip/host.ts";
+import { SYNC_RSYNC } from "./sync/rsync.ts";
 import type { Driver } from "./driver.ts";
 import { TASK_HOST } from "./task/host.ts";
 
@@ -12,6 +13,7 @@ const DRIVERS: Readonly<Record<string, Driver>> = {
   [FS_DIRECTORY.id]: FS_DIRECTORY,
   [FS_FLAG.id]: FS_FLAG,
   [IP_HOST.id]: IP_HOST,
+  [SYNC_RSYNC.id]: SYNC_RSYNC,
   [TASK_HOST.id]: TASK_HOST,
 };
 

@@ -49,17 +49,17 @@ Deno.test("the registry knows which drivers this version has", () => {
     KEYWORDS.hasDriver(id)
   );
   assertEquals(known, [true, true, false, false, true, true, false]);
-  assertEquals([...KEYWORDS.groups].sort(), ["fs", "ip", "task"]);
+  assertEquals([...KEYWORDS.groups].sort(), ["fs", "ip", "sync", "task"]);
 });
 
 Deno.test("every keyword that works can be read through a getter", () => {
-  const configuration = createConfiguration(parseIni("[task#0]\n[fs#0]\ntype = flag\n"), KEYWORDS, {
+  const configuration = createConfiguration(parseIni("[task#0]\n[fs#0]\ntype = flag\n[sync#0]\n"), KEYWORDS, {
     path: { namespace: "root", kind: "svc", name: "x" },
     nodeName: "n1",
     osEnvironment: {},
     folders: { etc: "", var: "" },
   });
-  for (const section of ["DEFAULT", "task#0", "fs#0"]) {
+  for (const section of ["DEFAULT", "task#0", "fs#0", "sync#0"]) {
     for (const option of configuration.tableOf(section).keys()) configuration.find(section, option);
   }
 });

@@ -136,7 +136,6 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "~04:00-06:00",
     isScopable: true,
-    isInert: true,
     since: "2.1",
     text: "The schedule of sync resources that have none of their own.",
   },
@@ -254,11 +253,10 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     option: "env",
     section: "DEFAULT",
     converter: "string",
-    isInert: true,
     since: "2.1",
     example: "PRD",
     text:
-      "The environment that the service belongs to, such as PRD or TST. Kept for OpenSVC: it has no effect here.",
+      "The environment that the service belongs to, such as PRD or TST; a PRD service is only synchronised from nodes whose node.conf says PRD as well.",
   },
   {
     option: "topology",
@@ -267,10 +265,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     default: "failover",
     isScopable: true,
     candidates: ["failover", "flex"],
-    isInert: true,
     since: "2.1",
     text:
-      "Whether the service runs on one node (failover) or on several (flex). Kept for OpenSVC: it has no effect here.",
+      "Whether the service runs on one node (failover) or on several (flex). Of a flex service, only flex_primary, or drp_flex_primary, synchronises data.",
   },
   {
     option: "orchestrate",
@@ -392,10 +389,11 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
   {
     option: "sync_max_delay",
     section: "DEFAULT",
-    converter: "string",
-    isInert: true,
+    converter: "minutes",
+    default: "1d3h",
     since: "2.1",
-    text: "The age from which a synchronisation counts as late. Kept for OpenSVC: it has no effect here.",
+    text:
+      "The age from which the data that a target has counts as late, for sync resources that say none; a bare number is in minutes.",
   },
   {
     option: "parents",
