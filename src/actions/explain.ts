@@ -50,19 +50,29 @@ export function explainSchedule(
 }
 
 /** The tasks that the filters name, all without one; throws `NotFoundError` when they name none. */
-export function filterTasks({ name, resources }: Instance, filter: ResourceFilterTexts): readonly Resource[] {
+export function filterTasks(instance: Instance, filter: ResourceFilterTexts): readonly Resource[] {
+  return filterScheduled(instance, filter, { groups: ["task"], noun: "task" });
+}
+
+/** The same, for those driver groups. */
+export function filterScheduled(
+  { name, resources }: Instance,
+  filter: ResourceFilterTexts,
+  { groups, noun }: { readonly groups: readonly string[]; readonly noun: string },
+): readonly Resource[] {
+  const isMeant = ({ group }: Resource) => groups.includes(group);
   const named = resources.map((resource) => ({ ...resource, driver: resource.driverName, resource }));
   const { matched, missing } = selectResources(parseResourceFilter(filter), named);
-  const tasks = matched.map(({ resource }) => resource).filter(({ group }) => group === "task");
+  const tasks = matched.map(({ resource }) => resource).filter(isMeant);
   if (missing.length === 0 && (tasks.length > 0 || Object.values(filter).every((text) => !text))) {
     return tasks;
   }
-  const existing = resources.filter(({ group }) => group === "task").map(({ rid }) => rid).join(", ") ||
+  const existing = resources.filter(isMeant).map(({ rid }) => rid).join(", ") ||
     "nothing";
   throw new NotFoundError(
     `Cannot show the schedule of ${name}: ${
       missing.join(", ") || "the filter"
-    } names no task, expected one of ${existing}`,
+    } names no ${noun}, expected one of ${existing}`,
   );
 }
 

@@ -13,7 +13,7 @@ import { writeTimeline } from "./schedule_timeline.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
-import { explainSchedule, filterTasks } from "../actions/explain.ts";
+import { explainSchedule, filterScheduled } from "../actions/explain.ts";
 import { whereNamed } from "../actions/run/choose.ts";
 
 /** `agent SELECTOR print schedule` */
@@ -133,7 +133,9 @@ function reportStamps({ system: { clock, terminal } }: Agent, rows: readonly Sch
   }
 }
 
-/** Rows of the tasks that the filters name; all rows when there is no filter. */
+const SCHEDULED = { groups: ["sync", "task"], noun: "task and no synchronisation" } as const;
+
+/** Rows of the resources that the filters name; all rows when there is no filter. */
 function filtered(
   rows: readonly ScheduleRow[],
   instances: readonly Instance[],
@@ -143,7 +145,7 @@ function filtered(
   const named = new Set(
     whereNamed(
       instances,
-      (instance) => filterTasks(instance, filter).map(({ rid }) => `${instance.name} ${rid}`),
+      (instance) => filterScheduled(instance, filter, SCHEDULED).map(({ rid }) => `${instance.name} ${rid}`),
     ).flat(),
   );
   return rows.filter(({ path, rid }) => named.has(`${path} ${rid}`));

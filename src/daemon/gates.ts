@@ -1,10 +1,12 @@
 import type { Agent } from "../actions/agent.ts";
-import type { Instance } from "../actions/load.ts";
+import type { Instance, Resource } from "../actions/load.ts";
+import { inactiveReason } from "../actions/sync/guard.ts";
 import { memoryProblem } from "../actions/run/memory.ts";
 import { describePause, findPause } from "../actions/paused.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
-import { findUnmet, readRequirements, requiredResources } from "../actions/run/requirements.ts";
+import { findUnmet, readRequirements } from "../actions/run/requirements.ts";
 import { covers, readPause } from "../state/pauses.ts";
+import { askedFor } from "./asked.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
 export type Closed =
@@ -20,7 +22,7 @@ export type Closed =
 /** What an entry waits for. */
 export type Cause = "frozen" | "paused" | "provision" | "memory" | "requirement" | "slot";
 
-/** Says what keeps the scheduler from running a task at this moment, from the files as they are now (spec 4.1, 4.3). */
+/** Says what keeps the scheduler from using a resource at this moment, from the files as they are now (spec 4.1, 4.3). */
 export async function closedGate(
   agent: Agent,
   instance: Instance,
@@ -36,7 +38,14 @@ export async function closedGate(
   if (!isProvisioned(agent, instance)) return wait("provision", "the service is not provisioned");
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) return wait("memory", memory);
+  if (resource.group === "sync") return await elsewhere(agent, instance, resource);
   return await unmetRequirement(agent, instance, rid);
+}
+
+/** A synchronisation waits for the service to be up here, as for a requirement. */
+async function elsewhere(agent: Agent, instance: Instance, resource: Resource): Promise<Closed | undefined> {
+  const reason = await inactiveReason(agent, instance, resource);
+  return reason === undefined ? undefined : wait("requirement", reason);
 }
 
 function wait(cause: Cause, reason: string) {
@@ -54,10 +63,10 @@ export function passedInPause(
   return pause !== undefined && covers(pause, at);
 }
 
-/** Whether the requirements of a task take more than a look at files: the scheduler must not wait for the answer. */
+/** Whether the requirements of a task or a synchronisation take more than a look at files: the scheduler must not wait for the answer. */
 export function isSlowToTell(instance: Instance, rid: string): boolean {
   try {
-    return requiredResources(instance, rid).some(({ driver }) => driver?.isSlow === true);
+    return askedFor(instance, rid).some(({ driver }) => driver?.isSlow === true);
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;

@@ -1,4 +1,5 @@
 import type { Agent } from "../actions/agent.ts";
+import type { OwnAction } from "../actions/schedule_entries.ts";
 import { monitorResources } from "../actions/monitor.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
 import { refreshStatus } from "../actions/status.ts";
@@ -27,8 +28,8 @@ export class OwnActions {
   }
 
   /** Begins an action that is due, or queues it. */
-  queue(item: Due, stopping: AbortSignal): void {
-    if (item.entry.action === "resource_monitor") this.#monitor(item, stopping);
+  queue(item: Due, action: OwnAction, stopping: AbortSignal): void {
+    if (action === "resource_monitor") this.#monitor(item, stopping);
     else this.#statuses = this.#statuses.then(() => stopping.aborted ? undefined : this.#refreshStatus(item));
   }
 

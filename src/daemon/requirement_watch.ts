@@ -1,6 +1,6 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance, Resource } from "../actions/load.ts";
-import { requiredResources } from "../actions/run/requirements.ts";
+import { askedFor } from "./asked.ts";
 import type { Entry } from "./entries.ts";
 
 /** Between two looks at what tasks wait for, in seconds. */
@@ -87,7 +87,7 @@ export class RequirementWatch {
 /** Requirements that cannot be read are told by the run itself. */
 function resourcesFor(instance: Instance, rid: string): readonly Resource[] {
   try {
-    return requiredResources(instance, rid);
+    return askedFor(instance, rid);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) return [];
     throw error;

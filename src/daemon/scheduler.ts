@@ -1,6 +1,7 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
+import { isOwnAction } from "../actions/schedule_entries.ts";
 import { sweepDrafts } from "../actions/sweep_drafts.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
 import { removeDrafts } from "../state/drafts.ts";
@@ -9,11 +10,12 @@ import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
 import { passedInPause } from "./gates.ts";
-import type { Cause, Closed } from "./gates.ts";
+import type { Closed } from "./gates.ts";
 import type { GroupWait, Turn } from "./group_queue.ts";
 import { GroupQueue } from "./group_queue.ts";
 import { GateLooks } from "./gate_looks.ts";
 import { Guard } from "./guard.ts";
+import { isKept } from "./kept.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import { LeftRuns } from "./left_runs.ts";
 import type { Meter } from "./meter.ts";
@@ -30,18 +32,6 @@ import { Timetable } from "./timetable.ts";
 const REQUIREMENT_RETRY = 5;
 /** The same for a frozen or unprovisioned service, or one whose memory is elsewhere. */
 const GATE_RETRY = 30;
-
-/**
- * Whether what is due waits for a closed gate. A planned instant does only to be caught up: while the memory that knows
- * whether it ran is out of reach, and when it was missed before; what passes while the service is frozen is lost. A pause
- * lets everything planned go, the start after a boot too.
- */
-function isKept({ isPlanned, isReboot, isCaughtUp, entry }: Due, cause: Cause): boolean {
-  if (!isPlanned) return true;
-  if (cause === "paused") return false;
-  if (isReboot) return true;
-  return entry.isCaughtUp && (cause === "memory" || (isCaughtUp === true && cause !== "frozen"));
-}
 
 /** Plans all services and launches what is due; the daemon's loop says when. */
 export class Scheduler {
@@ -105,7 +95,7 @@ export class Scheduler {
 
   /** The tasks that are followed. */
   get tasks(): readonly Entry[] {
-    return this.#timetable.entries.filter(({ rid }) => rid !== undefined);
+    return this.#timetable.entries.filter(({ action }) => action === "run");
   }
 
   /** How many are due and wait for a free place. */
@@ -200,9 +190,10 @@ export class Scheduler {
     for (const key of this.#requirements.changed(now)) this.#releaseEntry(key);
     for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
-      if (item.entry.rid === undefined) {
+      const { action } = item.entry;
+      if (isOwnAction(action)) {
         this.#timetable.started(item.entry.key, item.plannedAt, now);
-        this.#own.queue(item, stopping);
+        this.#own.queue(item, action, stopping);
       } else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
     }
   }
@@ -280,7 +271,8 @@ export class Scheduler {
     if (behind) return this.#waitForTurn(item, behind);
     const loaded = this.#catalog.load(entry.path);
     if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#tell(entry.key, loaded.reason);
-    if (loaded?.kind !== "loaded" || entry.rid === undefined) return this.#drop(item, now);
+    const { rid, action } = entry;
+    if (loaded?.kind !== "loaded" || rid === undefined || isOwnAction(action)) return this.#drop(item, now);
     const { instance } = loaded;
     if (!isFree) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
@@ -296,17 +288,17 @@ export class Scheduler {
       return this.#skips.start(entry);
     }
     if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
-    const gate = await this.#looks.look(entry, instance, entry.rid);
+    const gate = await this.#looks.look(entry, instance, rid);
     if (gate === undefined) return this.#hold(item, now + REQUIREMENT_RETRY, false);
     if (gate.answer) return await this.#wait(item, gate.answer, instance, now);
-    if (item.isPlanned && passedInPause(this.#agent, instance, entry.rid, plannedAt)) {
+    if (item.isPlanned && passedInPause(this.#agent, instance, rid, plannedAt)) {
       const reason = "it was paused when its instant came";
       return await this.#giveUp(item, instance, now, { by: "paused", reason });
     }
-    const turn = await this.#groups.take(item, instance, entry.rid, now);
+    const turn = await this.#groups.take(item, instance, rid, now);
     if (turn.kind === "wait") return this.#waitForTurn(item, turn);
     try {
-      await this.#start(item, instance, { ...turn, rid: entry.rid }, now);
+      await this.#start(item, instance, { ...turn, rid, action }, now);
     } catch (error) {
       await turn.groups?.release();
       throw error;
@@ -317,7 +309,7 @@ export class Scheduler {
   async #start(
     item: Due,
     instance: Instance,
-    { groups, sessionId, rid }: Turn & Pick<Job, "rid">,
+    { groups, sessionId, rid, action }: Turn & Pick<Job, "rid" | "action">,
     now: number,
   ): Promise<void> {
     const { entry, plannedAt } = item;
@@ -332,7 +324,17 @@ export class Scheduler {
     const startedAt = this.#agent.system.clock.now();
     this.#meter.start(item.isCaughtUp ? undefined : startedAt / 1000 - plannedAt);
     const { dueAt = plannedAt } = item;
-    this.#launcher.launch({ key: entry.key, instance, rid, plannedAt, dueAt, startedAt, sessionId, groups });
+    this.#launcher.launch({
+      key: entry.key,
+      action,
+      instance,
+      rid,
+      plannedAt,
+      dueAt,
+      startedAt,
+      sessionId,
+      groups,
+    });
   }
 
   /** A gate is closed: a planned instant is then lost, anything else is looked at again. */

@@ -68,11 +68,24 @@ export async function requirementObstacle(
   return { reason: `sync_requires: ${obstacle}`, isMistake: outcome.kind === "unknown" };
 }
 
+/** The resources whose status decides whether a synchronisation may run. Throws `ConfigValueError`. */
+export function resourcesAsked(
+  instance: Instance,
+  { configuration, rid }: Pick<Resource, "configuration" | "rid">,
+): readonly Resource[] {
+  const requires = configuration.requires(rid, "sync_requires");
+  const named = requires === "impossible" ? [] : requires.map((requirement) => requirement.rid);
+  return instance.resources.filter((each) => named.includes(each.rid) || isReference(each));
+}
+
+/** Whether the resource must be up, so that the data of this node is the one that counts. */
+function isReference(resource: Resource): boolean {
+  return !PAST_GROUPS.has(resource.group) && !isOptional(resource);
+}
+
 /** The status of what must be up, so that the data of this node is the one that counts. */
 async function referenceStatus(agent: Agent, instance: Instance): Promise<Status> {
-  const counted = instance.resources.filter((resource) =>
-    !PAST_GROUPS.has(resource.group) && !isOptional(resource)
-  );
+  const counted = instance.resources.filter(isReference);
   const found = await Promise.all(counted.map((resource) => statusOf(agent, instance, resource)));
   return mergeStatuses(found.map(({ status }) => status));
 }
