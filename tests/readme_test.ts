@@ -107,7 +107,22 @@ const KEYWORD_TABLES: readonly (readonly [title: string, rows: readonly Keyword[
   ["`[ip#…]` of `type = host`", KEYWORDS.rows.filter(({ section }) => section === "ip.host")],
   ["`[sync#…]`", KEYWORDS.rows.filter(({ section }) => section === "sync")],
   ["`[sync#…]` of `type = rsync`", KEYWORDS.rows.filter(({ section }) => section === "sync.rsync")],
+  [
+    "`[task#…]` of `type = docker` and `podman`",
+    KEYWORDS.rows.filter(({ section }) => section === "task.docker"),
+  ],
+  [
+    "`[task#…]` of `type = docker` and `podman`",
+    KEYWORDS.rows.filter(({ section }) => section === "task.podman"),
+  ],
+  ["`[app#…]`", KEYWORDS.rows.filter(({ section }) => section === "app")],
+  ["`[container#…]`", KEYWORDS.rows.filter(({ section }) => section === "container")],
 ];
+
+/** Rows that only say that a driver exists; the row of their group is in its table. */
+const DRIVER_ROWS = KEYWORDS.rows.filter(({ section, option }) =>
+  option === "type" && /^(?:app|container)\./.test(section)
+);
 
 /** The part of the chapter on keywords under a title. */
 function keywordTable(title: string): string {
@@ -132,7 +147,7 @@ Deno.test("the README names every keyword that works, with its default, and no o
     );
   }
   assertEquals(
-    KEYWORD_TABLES.flatMap(([, rows]) => rows).length,
+    KEYWORD_TABLES.flatMap(([, rows]) => rows).length + DRIVER_ROWS.length,
     KEYWORDS.rows.length,
     "a section without table",
   );

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Configuration } from "../core/config/configuration.ts";
+import type { Argv } from "../core/process/command.ts";
 import type { Limits } from "../core/process/limits.ts";
 import type { Status } from "../core/status.ts";
-import type { Clock, Files, Host, Network, Processes, ProcessId, Users } from "../ports.ts";
+import type { Clock, Files, Host, Network, Processes, Users } from "../ports.ts";
 
 /** What a driver is told of the resource that it works on. */
 export interface ResourceView {
@@ -43,6 +44,11 @@ export interface CommandOptions {
   readonly path?: string | undefined;
   /** `NAME=value` words. */
   readonly environment?: readonly string[];
+  /** `NAME=object/key` or `object/glob` words; the values of secrets are masked in the log. */
+  readonly configsEnvironment?: readonly string[];
+  readonly secretsEnvironment?: readonly string[];
+  /** Makes the words of the command instead of its text, from the names of the variables that are meant for it. */
+  readonly compose?: (names: readonly string[]) => Argv | { readonly refusal: string; readonly code: number };
   readonly envInherit?: readonly string[];
   readonly variables?: Readonly<Record<string, string>>;
   readonly shell?: boolean | undefined;
@@ -114,17 +120,13 @@ export interface DriverPorts {
   /** Runs a configured command to its end, through the starter and the wrappers of tasks. Never throws. */
   run(command: string, options?: CommandOptions): Promise<CommandOutcome>;
   /**
-   * Starts a configured command that outlives the agent, its output appended to a file. Throws with the reason when it
-   * must not be started (identity, folder, words).
+   * Starts a configured command that outlives the agent, under a supervisor that keeps its output and its end in a
+   * private folder (see `readRunStatus`), which is made anew. Resolves when it runs; rejects with the reason when it
+   * must not or cannot be started.
    */
-  launch(
-    command: string,
-    options: CommandOptions & {
-      readonly outputFile: string;
-      /** Its mark: `OPENSVC_RUN_ID=mark` is in the environment of all that it starts; a fresh one by default. */
-      readonly mark?: string;
-    },
-  ): ProcessId;
+  keep(command: string, options: CommandOptions & { readonly folder: string }): Promise<void>;
+  /** Ends everything that `keep` started there, TERM then KILL; resolves to the pids that go on nevertheless. */
+  endKept(folder: string, graceSeconds: number): Promise<readonly number[]>;
 }
 
 /** The code behind one kind of resource; actions that it does not have are absent. A failed action throws an `Error` with the reason. */

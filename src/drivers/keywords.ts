@@ -6,6 +6,9 @@ import { FS_FAMILIES } from "./fs/families.ts";
 import { FS_KEYWORDS } from "./fs/keywords.ts";
 import { IP_KEYWORDS } from "./ip/keywords.ts";
 import { SYNC_KEYWORDS } from "./sync/keywords.ts";
+import { APP_KEYWORDS } from "./app/keywords.ts";
+import { CONTAINER_KEYWORDS } from "./container/keywords.ts";
+import { CONTAINER_TASK_KEYWORDS } from "./task/container_keywords.ts";
 import { TASK_KEYWORDS } from "./task/keywords.ts";
 
 /** Every keyword that a service configuration of this version may hold. */
@@ -13,9 +16,12 @@ export const KEYWORDS = createKeywordRegistry([
   ...DEFAULT_KEYWORDS,
   ...RESOURCE_KEYWORDS,
   ...TASK_KEYWORDS,
+  ...CONTAINER_TASK_KEYWORDS,
   ...FS_KEYWORDS,
   ...IP_KEYWORDS,
   ...SYNC_KEYWORDS,
+  ...APP_KEYWORDS,
+  ...CONTAINER_KEYWORDS,
 ], FS_FAMILIES);
 
 /** Every keyword that `node.conf` may hold. */

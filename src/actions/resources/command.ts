@@ -1,10 +1,11 @@
 import type { CommandOptions, CommandOutcome } from "../../drivers/driver.ts";
-import type { ProcessId } from "../../ports.ts";
+import { Mask } from "../../core/secrets/mask.ts";
 import type { Journal } from "../journal.ts";
 import { Journal as QuietJournal } from "../journal.ts";
 import { execute } from "../run/execute.ts";
 import type { CommandRequest, PreparedCommand, Refused } from "../run/prepare.ts";
 import { prepareCommand } from "../run/prepare.ts";
+import { readTaskSecrets } from "../secrets/task_secrets.ts";
 import type { ActionContext } from "./context.ts";
 
 /** Seconds between TERM and KILL. */
@@ -19,11 +20,11 @@ export async function runCommand(
   command: string,
   options: CommandOptions = {},
 ): Promise<CommandOutcome> {
-  const prepared = prepare(context, rid, command, options);
+  const prepared = await prepareFor(context, rid, command, options);
   if ("refusal" in prepared) return failed(126, prepared.refusal);
   const { system } = context.agent;
   const lines: string[] = [];
-  const journal: Journal = options.isQuiet ? new QuietJournal(system.clock, {}, []) : context.journal;
+  const journal: Journal = options.isQuiet ? new QuietJournal(system.clock, {}, []) : prepared.journal;
   const { spec, token, killerArgv } = prepared;
   const outcome = await execute(system, journal, {
     ...{ spec, token, killerArgv, rid, isLogged: true, outputMax: OUTPUT_MAX, stop: context.stop },
@@ -37,29 +38,31 @@ export async function runCommand(
   return { code, signal, reason, isTimedOut, lines };
 }
 
-/** Starts a command that outlives the agent. Throws with the reason when it must not be started. */
-export function launchCommand(
-  context: ActionContext,
-  rid: string,
-  command: string,
-  options: CommandOptions & { readonly outputFile: string; readonly mark?: string },
-): ProcessId {
-  const prepared = prepare(context, rid, command, options, options.mark);
-  if ("refusal" in prepared) throw new Error(prepared.refusal);
-  const { spec } = prepared;
-  const redirected = ["/bin/sh", "-c", 'exec "$@" >>"$0" 2>&1', options.outputFile, ...spec.argv] as const;
-  const { pid, startTime } = context.agent.system.processes.start({ ...spec, argv: redirected });
-  return { pid, startTime };
+/** A command that is ready to start, and a journal that shows none of its secrets. */
+export interface Ready extends PreparedCommand {
+  readonly journal: Journal;
 }
 
-function prepare(
-  { agent, instance, sessionId }: ActionContext,
+/** Decides everything about a command of a resource. */
+export async function prepareFor(
+  { agent, instance, sessionId, journal: unmasked }: ActionContext,
   rid: string,
   command: string,
   options: CommandOptions,
-  mark: string = agent.system.host.uuid(),
-): PreparedCommand | Refused {
+): Promise<Ready | Refused> {
   const { timeout: _timeout, killGrace: _grace, isQuiet: _quiet, variables = {}, ...own } = options;
+  const mask = new Mask();
+  const objects = await readTaskSecrets(
+    { agent, instance, sessionId, resource: { rid }, request: { environment: {} } },
+    {
+      configsEnvironment: options.configsEnvironment ?? [],
+      secretsEnvironment: options.secretsEnvironment ?? [],
+      secretFiles: [],
+      environment: options.environment ?? [],
+    },
+    mask,
+  );
+  if ("refusal" in objects) return objects;
   // Its default folder; a resource may be started before any task has run.
   agent.system.files.makeFolder(instance.stateFolder);
   const request: CommandRequest = {
@@ -67,12 +70,14 @@ function prepare(
     agent,
     instance,
     rid,
+    objects: objects.variables,
     variables: [variables],
     origin: "user",
     sessionId,
-    runId: mark,
+    runId: agent.system.host.uuid(),
   };
-  return prepareCommand(command, request);
+  const prepared = prepareCommand(command, request);
+  return "refusal" in prepared ? prepared : { ...prepared, journal: unmasked.masking(mask) };
 }
 
 function failed(code: number, reason: string): CommandOutcome {

@@ -1,6 +1,7 @@
 import type { DriverPorts } from "../../drivers/driver.ts";
-import { launchCommand, runCommand } from "./command.ts";
+import { runCommand } from "./command.ts";
 import type { ActionContext } from "./context.ts";
+import { endKept, keepCommand } from "./keep.ts";
 import { runTool } from "./tool.ts";
 
 /** What the driver of one resource may touch in one action. */
@@ -19,6 +20,7 @@ export function driverPorts(context: ActionContext, rid: string): DriverPorts {
     stopping: stop.asked,
     tool: (argv, options) => runTool(system, argv, stop.asked, options),
     run: (command, options) => runCommand(context, rid, command, options),
-    launch: (command, options) => launchCommand(context, rid, command, options),
+    keep: (command, options) => keepCommand(context, rid, command, options),
+    endKept: (folder, grace) => endKept(context, folder, grace),
   };
 }

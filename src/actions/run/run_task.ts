@@ -10,6 +10,7 @@ import { forgetEndedPause } from "../paused.ts";
 import { RunHooks } from "../hooks/run_hooks.ts";
 import { tellSkip } from "../hooks/tell_skip.ts";
 import type { SkipCause } from "../hooks/tell_skip.ts";
+import { readyContainer, settleContainer } from "./around_container.ts";
 import { execute } from "./execute.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
@@ -201,9 +202,13 @@ async function runCommand(stamped: Stamped, number: number): Promise<SupervisedO
   const { attempt: { run }, settings, hooks } = stamped;
   const { journal, resource: { rid } } = run;
   hooks.noteAttempt(number);
+  const obstacle = await readyContainer(run, settings);
+  if (obstacle) return obstacle;
   if (settings.isLogged) journal.info(settings.command, rid);
   const outcome = await executeTask(run, executionOf(run, stamped), number);
-  if (outcome === "left" || outcome.reason === null) return outcome;
+  if (outcome === "left") return outcome;
+  await settleContainer(run, settings, outcome);
+  if (outcome.reason === null) return outcome;
   return { ...outcome, reason: journal.mask.apply(outcome.reason) };
 }
 

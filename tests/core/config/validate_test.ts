@@ -116,8 +116,8 @@ const cases: Case[] = [
   },
   {
     edge: "a driver that is not there, and not its keywords",
-    text: "[share#0]\nname = x\n[task#d]\ntype = docker\nimage = y\n",
-    expected: [["warning", 1, "The driver share is not"], ["warning", 3, "The driver task.docker is not"]],
+    text: "[share#0]\nname = x\n[task#d]\ntype = oci\nimage = y\n",
+    expected: [["warning", 1, "The driver share is not"], ["warning", 3, "The driver task.oci is not"]],
   },
   { edge: "a missing command", text: "[task#0]\nuser = a\n", expected: [["error", 1, "command is missing"]] },
   { edge: "a missing type", text: "[fs#0]\n", expected: [["warning", 1, "The driver fs is not"]] },
