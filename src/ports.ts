@@ -7,7 +7,10 @@
  * @module
  */
 import type { LogEntry } from "./core/log/entry.ts";
+import type { ProcessFacts, ProcessId, ProcessOutcome, ProcessRow } from "./core/process/process_row.ts";
 import type { SignalName } from "./core/process/signal_names.ts";
+
+export type { ProcessFacts, ProcessId, ProcessOutcome, ProcessRow };
 
 /** Wall clock, monotonic clock, and waiting. */
 export interface Clock {
@@ -108,6 +111,8 @@ export interface Files {
   release(path: string, offset: number): void;
   /** Sets the permission bits. */
   setMode(path: string, mode: number): void;
+  /** Sets the owner; throws when that is not allowed. */
+  setOwner(path: string, owner: Owner): void;
   /**
    * Makes a private folder (0700) with these files (0400) in it, by name, all of one owner; its parent must be there.
    * Throws when the folder is there already, or when the owner cannot be set; what was made is left then.
@@ -139,43 +144,6 @@ export interface ProcessSpec {
   readonly isOnTerminal?: boolean;
   /** Raw output as it comes; a chunk may end in the middle of a line or of a character. */
   onOutput?(stream: Stream, chunk: Uint8Array): void;
-}
-
-export type ProcessOutcome =
-  | { readonly kind: "exited"; readonly code: number }
-  | { readonly kind: "signaled"; readonly signal: string; readonly number: number };
-
-/** A process that was seen: the pid alone names nobody, because pids are used again. */
-export interface ProcessId {
-  readonly pid: number;
-  /** Clock ticks since boot, field 22 of `/proc/PID/stat`. */
-  readonly startTime: number;
-}
-
-export interface ProcessRow extends ProcessId {
-  readonly parent: number;
-  readonly group: number;
-  readonly session: number;
-  /** One letter, such as `R`, `S` or `Z`. */
-  readonly state: string;
-  /** The name of the program, at most 15 bytes of it. */
-  readonly name: string;
-  /** Processor time that it used so far, in seconds. */
-  readonly cpuSeconds: number;
-  /** The same of those of its children that ended and were waited for. */
-  readonly childCpuSeconds: number;
-}
-
-/** What is known of one process besides its row. */
-export interface ProcessFacts {
-  /** The effective user id. */
-  readonly uid: number;
-  /** Memory that it holds, in bytes (RSS); pages that several share count for each of them. */
-  readonly residentBytes: number;
-  /** The same with shared pages divided (PSS); undefined where the kernel does not tell it. */
-  readonly proportionalBytes: number | undefined;
-  /** The command line, which may hold secrets. */
-  readonly argv: readonly string[];
 }
 
 export interface RunningProcess extends ProcessId {
@@ -340,15 +308,29 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A reason for no answer holds nothing of the address. */
 export type HttpOutcome =
   | { readonly kind: "answered"; readonly status: number }
-  /** No answer; the reason holds nothing of the address. */
   | { readonly kind: "failed"; readonly reason: string };
 
 /** Requests to other hosts. */
 export interface Http {
   /** Posts plain text; at most three redirects, to the same host, are followed. Never throws. */
   post(url: string, body: string, options: HttpOptions): Promise<HttpOutcome>;
+}
+
+/** An address of an interface of this host that is up. */
+export interface NetworkAddress {
+  /** The interface, such as `eth0`. */
+  readonly name: string;
+  readonly address: string;
+  /** Such as `192.0.2.10/24`. */
+  readonly cidr: string;
+}
+
+/** The network as the kernel has it. */
+export interface Network {
+  addresses(): readonly NetworkAddress[];
 }
 
 /** Facts fixed for the life of the process. */
@@ -385,6 +367,7 @@ export interface System {
   readonly signals: Signals;
   readonly server: Server;
   readonly http: Http;
+  readonly network: Network;
   readonly host: Host;
   readonly cipher: Cipher;
 }

@@ -99,8 +99,30 @@ const KEYWORD_TABLES: readonly (readonly [title: string, rows: readonly Keyword[
   ["Every resource", KEYWORDS.rows.filter(({ section }) => section === "*")],
   ["`[task#…]`", KEYWORDS.rows.filter(({ section }) => section === "task")],
   ["`[task#…]`, the command and its process", KEYWORDS.rows.filter(({ section }) => section === "task.host")],
+  ["`[fs#…]`", KEYWORDS.rows.filter(({ section }) => section === "fs")],
   ["`[fs#…]` of `type = flag`", KEYWORDS.rows.filter(({ section }) => section === "fs.flag")],
+  ["`[fs#…]` of `type = directory`", KEYWORDS.rows.filter(({ section }) => section === "fs.directory")],
+  ["`[fs#…]` that is mounted", KEYWORDS.rows.filter(({ section }) => section === "fs.mount")],
+  ["`[ip#…]`", KEYWORDS.rows.filter(({ section }) => section === "ip")],
+  ["`[ip#…]` of `type = host`", KEYWORDS.rows.filter(({ section }) => section === "ip.host")],
+  ["`[sync#…]`", KEYWORDS.rows.filter(({ section }) => section === "sync")],
+  ["`[sync#…]` of `type = rsync`", KEYWORDS.rows.filter(({ section }) => section === "sync.rsync")],
+  [
+    "`[task#…]` of `type = docker` and `podman`",
+    KEYWORDS.rows.filter(({ section }) => section === "task.docker"),
+  ],
+  [
+    "`[task#…]` of `type = docker` and `podman`",
+    KEYWORDS.rows.filter(({ section }) => section === "task.podman"),
+  ],
+  ["`[app#…]`", KEYWORDS.rows.filter(({ section }) => section === "app")],
+  ["`[container#…]`", KEYWORDS.rows.filter(({ section }) => section === "container")],
 ];
+
+/** Rows that only say that a driver exists; the row of their group is in its table. */
+const DRIVER_ROWS = KEYWORDS.rows.filter(({ section, option }) =>
+  option === "type" && /^(?:app|container)\./.test(section)
+);
 
 /** The part of the chapter on keywords under a title. */
 function keywordTable(title: string): string {
@@ -125,7 +147,7 @@ Deno.test("the README names every keyword that works, with its default, and no o
     );
   }
   assertEquals(
-    KEYWORD_TABLES.flatMap(([, rows]) => rows).length,
+    KEYWORD_TABLES.flatMap(([, rows]) => rows).length + DRIVER_ROWS.length,
     KEYWORDS.rows.length,
     "a section without table",
   );

@@ -1,6 +1,7 @@
 import { ConfigSyntaxError } from "../core/config/config_error.ts";
 import { parseIni } from "../core/config/ini.ts";
 import type { IniDocument } from "../core/config/ini.ts";
+import { toShellWords } from "../core/convert.ts";
 import { parseDuration } from "../core/duration.ts";
 import type { Level } from "../core/log/entry.ts";
 import type { Log, System } from "../ports.ts";
@@ -21,6 +22,10 @@ export interface NodeSettings {
   /** The proxy of the agent's own requests. */
   readonly httpProxy: string | undefined;
   readonly impersonate: string;
+  /** Such as `PRD`. */
+  readonly environment: string;
+  /** What ssh is told first, to reach other nodes. */
+  readonly sshOptions: readonly string[];
   /** How many tasks the daemon runs at the same time. */
   readonly maxParallel: number;
   /** How long a stopping daemon waits for running tasks, in seconds. */
@@ -118,6 +123,8 @@ function readNodeSettings(system: System, document: IniDocument | undefined, fil
     path: get("node", "path"),
     httpProxy: pick<string | undefined>("http_proxy", "node", undefined, proxyAddress),
     impersonate: pick("impersonate", "node", "auto", oneOf(...WRAPPERS)),
+    environment: get("node", "env") || "TST",
+    sshOptions: pick<readonly string[]>("ssh_options", "node", [], shellWords),
     maxParallel: pick("max_parallel", "node", 10, positiveInteger),
     stopTimeout: pick("stop_timeout", "node", 60, duration),
     jitter: pick<"stable" | "random">("jitter", "schedule", "stable", oneOf("stable", "random")),
@@ -137,6 +144,14 @@ function parseNodeFile(text: string, file: string): IniDocument {
 
 function proxyAddress(text: string): string | undefined {
   return URL.canParse(text) && /^(?:https?|socks5h?):$/.test(new URL(text).protocol) ? text : undefined;
+}
+
+function shellWords(text: string): readonly string[] | undefined {
+  try {
+    return toShellWords(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function positiveInteger(text: string): number | undefined {

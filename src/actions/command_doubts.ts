@@ -58,6 +58,8 @@ export class CommandDoubts {
       const found = configuration.find(section, option);
       if (!found?.text) return undefined;
       const who = AS_USER.includes(option) ? new Runner(this.#agent, configuration, section) : undefined;
+      // The words of a container name nothing of this node.
+      if (configuration.keywordOf(section, option)?.converter === "shell words") return undefined;
       const shell = option === "command" ? configuration.tristate(section, "shell") : undefined;
       const doubt = this.#ofCommand(commandFiles(argvOf(found.text, shell, [])), who);
       if (doubt === undefined) return undefined;

@@ -1,4 +1,3 @@
-import { evaluateRequires, obstacleOf } from "../core/requires.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
 import { parseResourceFilter, selectResources } from "../core/naming/resource_filter.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
@@ -10,10 +9,11 @@ import { nextChange } from "./next_change.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
-import { statusLookup } from "./resource_status.ts";
 import type { Gate } from "./run/dry_run.ts";
 import { groupGates } from "./run/group_gates.ts";
 import { memoryProblem } from "./run/memory.ts";
+import type { Unmet } from "./run/requirements.ts";
+import { findUnmet, readRequirements } from "./run/requirements.ts";
 import { startProblem } from "./run/start_problem.ts";
 import { isInteractive } from "./run/unattended.ts";
 import type { ScheduleEntry } from "./schedule_entries.ts";
@@ -40,33 +40,48 @@ export function explainSchedule(
   agent: Agent,
   instance: Instance,
   filter: ResourceFilterTexts,
-): Explanation[] {
+): Promise<Explanation[]> {
   const entries = scheduleEntries(agent, instance).filter(({ action }) => action === "run");
   const tasks = filterTasks(instance, filter);
-  return entries.flatMap((entry) => {
+  return Promise.all(entries.flatMap((entry) => {
     const task = tasks.find(({ rid }) => rid === entry.rid);
     return task ? [explain(agent, instance, task, entry)] : [];
-  });
+  }));
 }
 
 /** The tasks that the filters name, all without one; throws `NotFoundError` when they name none. */
-export function filterTasks({ name, resources }: Instance, filter: ResourceFilterTexts): readonly Resource[] {
+export function filterTasks(instance: Instance, filter: ResourceFilterTexts): readonly Resource[] {
+  return filterScheduled(instance, filter, { groups: ["task"], noun: "task" });
+}
+
+/** The same, for those driver groups. */
+export function filterScheduled(
+  { name, resources }: Instance,
+  filter: ResourceFilterTexts,
+  { groups, noun }: { readonly groups: readonly string[]; readonly noun: string },
+): readonly Resource[] {
+  const isMeant = ({ group }: Resource) => groups.includes(group);
   const named = resources.map((resource) => ({ ...resource, driver: resource.driverName, resource }));
   const { matched, missing } = selectResources(parseResourceFilter(filter), named);
-  const tasks = matched.map(({ resource }) => resource).filter(({ group }) => group === "task");
+  const tasks = matched.map(({ resource }) => resource).filter(isMeant);
   if (missing.length === 0 && (tasks.length > 0 || Object.values(filter).every((text) => !text))) {
     return tasks;
   }
-  const existing = resources.filter(({ group }) => group === "task").map(({ rid }) => rid).join(", ") ||
+  const existing = resources.filter(isMeant).map(({ rid }) => rid).join(", ") ||
     "nothing";
   throw new NotFoundError(
     `Cannot show the schedule of ${name}: ${
       missing.join(", ") || "the filter"
-    } names no task, expected one of ${existing}`,
+    } names no ${noun}, expected one of ${existing}`,
   );
 }
 
-function explain(agent: Agent, instance: Instance, task: Resource, entry: ScheduleEntry): Explanation {
+async function explain(
+  agent: Agent,
+  instance: Instance,
+  task: Resource,
+  entry: ScheduleEntry,
+): Promise<Explanation> {
   const gates = [
     ...serviceGates(agent, instance),
     gate("disabled", !task.isDisabled, task.isDisabled ? "yes" : "no"),
@@ -74,7 +89,7 @@ function explain(agent: Agent, instance: Instance, task: Resource, entry: Schedu
     confirmationGate(task),
     ...interactiveGates(task),
     ...scheduleGates(agent, entry),
-    requiresGate(agent, instance, task),
+    ...await requiresGates(agent, instance, task),
     startGate(agent, instance, task),
     ...lockGroupGates(agent, task),
     slotGate(agent, task),
@@ -171,16 +186,25 @@ function catchUpGates(entry: ScheduleEntry, now: number): Gate[] {
   return [gate("catch up", true, isMissed ? "an instant was missed: it runs now" : "nothing was missed")];
 }
 
-function requiresGate(agent: Agent, instance: Instance, { configuration, rid }: Resource): Gate {
+async function requiresGates(agent: Agent, instance: Instance, { rid }: Resource): Promise<Gate[]> {
   try {
-    const outcome = evaluateRequires(
-      configuration.requires(rid, "run_requires"),
-      statusLookup(agent, instance),
-    );
-    const obstacle = obstacleOf(outcome);
-    return gate("run_requires", obstacle === undefined, obstacle ?? "met");
+    const requirements = readRequirements(instance, rid);
+    const unmet = await findUnmet(agent, instance, requirements);
+    const of = (option: Unmet["option"]) => unmet?.option === option ? unmet.obstacle : undefined;
+    const active = of("run_on");
+    const requires = of("run_requires");
+    return [
+      ...(requirements.isActiveOnly
+        ? [gate("run_on", active === undefined, active ?? "the instance is active")]
+        : []),
+      gate(
+        "run_requires",
+        requires === undefined,
+        requires ?? (active === undefined ? "met" : "not looked at"),
+      ),
+    ];
   } catch (error) {
-    return gate("run_requires", false, error instanceof Error ? error.message : String(error));
+    return [gate("run_requires", false, error instanceof Error ? error.message : String(error))];
   }
 }
 

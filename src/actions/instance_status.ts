@@ -54,6 +54,8 @@ export interface ResourceReport {
   readonly optional: boolean;
   readonly monitor: boolean;
   readonly standby: boolean;
+  /** How often the scheduler may still start it again when it goes down. */
+  readonly restart: number;
   readonly tags: readonly string[];
   readonly subset: string;
   /** Lines such as `error: last run failed`. */

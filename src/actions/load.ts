@@ -26,8 +26,6 @@ export interface Resource extends ResourceView {
   readonly optional: boolean | undefined;
   readonly isMonitored: boolean;
   readonly isStandby: boolean;
-  /** Where the run slots are: always on this node, because they name its processes. */
-  readonly ridFolder: string;
   /** Why the section cannot be used. */
   readonly problem: string | undefined;
 }
@@ -149,6 +147,7 @@ function buildResource(
   const driver = configuration.registry.hasDriver(driverName) ? findDriver(driverName) : undefined;
   const base = {
     rid,
+    path: formatObjectPath(configuration.path),
     group: rid.slice(0, rid.indexOf("#")),
     driverName,
     driver,

@@ -1,8 +1,12 @@
+import type { Requires, RequiresOutcome } from "../core/requires.ts";
+import { evaluateRequires } from "../core/requires.ts";
 import type { Status } from "../core/status.ts";
 import { toStandby } from "../core/status.ts";
 import type { StatusMessage } from "../drivers/driver.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance, Resource } from "./load.ts";
+import { lookContext } from "./resources/context.ts";
+import { driverPorts } from "./resources/ports.ts";
 
 /** The status of one resource, with what there is to say about it. */
 export interface ResourceStatus {
@@ -11,7 +15,11 @@ export interface ResourceStatus {
 }
 
 /** Asks the driver, live; a disabled resource is `n/a`, one that cannot be used is `undef` and says why. */
-export function statusOf(agent: Pick<Agent, "system">, resource: Resource): ResourceStatus {
+export async function statusOf(
+  agent: Agent,
+  instance: Instance,
+  resource: Resource,
+): Promise<ResourceStatus> {
   if (resource.isDisabled) return { status: "n/a", messages: [] };
   const { driver, problem } = resource;
   if (!driver) {
@@ -19,7 +27,8 @@ export function statusOf(agent: Pick<Agent, "system">, resource: Resource): Reso
   }
   if (resource.tags.has("nostatus")) return { status: "n/a", messages: [] };
   try {
-    const found = driver.status({ files: agent.system.files }, resource);
+    const ports = driverPorts(lookContext(agent, instance), resource.rid);
+    const found = await driver.status(ports, resource);
     return resource.isStandby ? { ...found, status: toStandby(found.status) } : found;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -27,13 +36,18 @@ export function statusOf(agent: Pick<Agent, "system">, resource: Resource): Reso
   }
 }
 
-/** Gives the status of a resource by its rid; undefined for one that does not exist. */
-export function statusLookup(
-  agent: Pick<Agent, "system">,
+/** Tells the first requirement that does not hold, if any; only the resources that are named, up to that one, are asked. */
+export async function lookAtRequires(
+  agent: Agent,
   instance: Instance,
-): (rid: string) => Status | undefined {
-  return (rid) => {
-    const resource = instance.resources.find((candidate) => candidate.rid === rid);
-    return resource && statusOf(agent, resource).status;
-  };
+  requires: Requires,
+): Promise<RequiresOutcome> {
+  if (requires === "impossible") return { kind: "impossible" };
+  for (const requirement of requires) {
+    const resource = instance.resources.find(({ rid }) => rid === requirement.rid);
+    const found = resource && (await statusOf(agent, instance, resource)).status;
+    const outcome = evaluateRequires([requirement], () => found);
+    if (outcome.kind !== "met") return outcome;
+  }
+  return { kind: "met" };
 }

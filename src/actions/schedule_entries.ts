@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitKey } from "../core/config/scope.ts";
 import { stableDraw } from "../core/schedule/draw.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
@@ -16,15 +17,22 @@ import { stampName, StampReader } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
 import { missedSince } from "./catch_up.ts";
 import type { Instance, Resource } from "./load.ts";
+import { isWatched } from "./resources/watched.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { needOfPerson } from "./run/unattended.ts";
 
+/** What the service does by itself, whatever its resources. */
+export type OwnAction = "status" | "resource_monitor";
+
+/** What the scheduler may start: the service's own actions, and those of single resources. */
+export type ScheduledAction = OwnAction | "sync_all" | "run";
+
 /** One line of a service's schedule. */
 export interface ScheduleEntry {
   readonly path: string;
-  readonly action: "status" | "run";
+  readonly action: ScheduledAction;
   /** Undefined for what concerns the whole service. */
   readonly rid: string | undefined;
   /** Such as `task#0.schedule`. */
@@ -59,9 +67,33 @@ export interface ScheduleEntry {
   readonly draw: ((occurrence: string) => number) | undefined;
 }
 
-/** Where the stamp of an action is: that of a task follows the memory of the service, `status` is about this node. */
-export function stampFolderOf(instance: Instance, action: ScheduleEntry["action"]): string {
-  return action === "run" ? instance.memoryFolder : instance.stateFolder;
+/** One of the service's own actions, in the schedule. */
+interface OwnRow {
+  readonly action: OwnAction;
+  /** The keyword of DEFAULT. */
+  readonly option: string;
+  isListed(instance: Instance): boolean;
+  /** Why it does not run as things are. */
+  gate(agent: Agent, instance: Instance): string | undefined;
+}
+
+/** In the order of the table; another action is a row here, and work in `daemon/own_actions.ts`. */
+const OWN_ROWS: readonly OwnRow[] = [
+  { action: "status", option: "status_schedule", isListed: () => true, gate: strangerReason },
+  { action: "resource_monitor", option: "monitor_schedule", isListed: isMonitoring, gate: strangerReason },
+];
+
+/** The actions of single resources, by driver group, in the order of the table. */
+const RESOURCE_ACTIONS = [["sync", "sync_all"], ["task", "run"]] as const;
+
+/** Whether an action is one of the service's own, and not one of a resource. */
+export function isOwnAction(action: ScheduledAction): action is OwnAction {
+  return OWN_ROWS.some((row) => row.action === action);
+}
+
+/** Where the stamp of an action is: that of a resource follows the memory of the service, the others are about this node. */
+export function stampFolderOf(instance: Instance, action: ScheduledAction): string {
+  return isOwnAction(action) ? instance.stateFolder : instance.memoryFolder;
 }
 
 /** What is known of the instance besides itself. */
@@ -70,7 +102,10 @@ export interface EntryOptions {
   readonly isFresh?: boolean;
 }
 
-/** Lists the entries of a service: its own actions, then its tasks in natural order, unscheduled ones included. */
+/**
+ * Lists the entries of a service: its own actions, then its synchronisations and its tasks in natural order, unscheduled
+ * ones included; of the disabled ones only tasks.
+ */
 export function scheduleEntries(
   agent: Agent,
   instance: Instance,
@@ -87,58 +122,78 @@ export function scheduleEntries(
     : new StampReader(system, instance.memoryFolder);
   const gate = serviceGate(agent, instance);
   return [
-    statusEntry(agent, instance, own),
-    ...instance.resources.filter(({ group }) => group === "task").map((task) =>
-      taskEntry(agent, instance, task, {
-        stamps: memory,
-        gate,
-        pause: hasState ? findPause(agent, task) : undefined,
-      })
+    ...OWN_ROWS.filter(({ isListed }) => isListed(instance)).map((row) =>
+      ownEntry(agent, instance, row, own)
+    ),
+    ...RESOURCE_ACTIONS.flatMap(([group, action]) =>
+      instance.resources.filter((resource) => isScheduled(resource, group)).map((resource) =>
+        resourceEntry(agent, instance, resource, {
+          action,
+          stamps: memory,
+          gate,
+          pause: hasState ? findPause(agent, resource) : undefined,
+        })
+      )
     ),
   ];
+}
+
+/** A synchronisation that this version cannot do has no schedule that could be read. */
+function isScheduled(resource: Resource, group: "sync" | "task"): boolean {
+  if (resource.group !== group) return false;
+  return group === "task" || (resource.driver !== undefined && !resource.isDisabled);
 }
 
 const NO_FILES = {
   files: { list: () => [], readUnlinked: () => undefined, facts: () => undefined },
 };
 
-function statusEntry(agent: Agent, instance: Instance, stamps: StampReader): ScheduleEntry {
+/** Whether a resource is monitored, or the schedule of it is set. */
+function isMonitoring({ configuration, resources }: Instance): boolean {
+  const isSet = [...configuration.document.sections.get("DEFAULT")?.byKey.keys() ?? []]
+    .some((key) => splitKey(key).option === "monitor_schedule");
+  return isSet || resources.some(isWatched);
+}
+
+/** An action of the service itself. */
+function ownEntry(
+  agent: Agent,
+  instance: Instance,
+  { action, option, gate }: OwnRow,
+  stamps: StampReader,
+): ScheduleEntry {
   return {
-    ...readEntry(
-      agent,
-      instance,
-      { action: "status", section: "DEFAULT", option: "status_schedule" },
-      stamps,
-    ),
-    ...gateOf(strangerReason(agent, instance)),
+    ...readEntry(agent, instance, { action, section: "DEFAULT", option }, stamps),
+    ...gateOf(gate(agent, instance)),
     pausedUntil: undefined,
   };
 }
 
-/** What is known of a task besides its section. */
-interface TaskFacts {
+/** What is known of a resource besides its section. */
+interface ResourceFacts {
+  readonly action: "run" | "sync_all";
   readonly stamps: StampReader;
-  /** Why the scheduler runs no task of the service. */
+  /** Why the scheduler runs nothing of the service. */
   readonly gate: string | undefined;
   readonly pause: Pause | undefined;
 }
 
-function taskEntry(
+function resourceEntry(
   agent: Agent,
   instance: Instance,
-  task: Resource,
-  { stamps, gate, pause }: TaskFacts,
+  resource: Resource,
+  { action, stamps, gate, pause }: ResourceFacts,
 ): ScheduleEntry {
-  const place = { action: "run", section: task.rid, option: "schedule" } as const;
+  const place = { action, section: resource.rid, option: "schedule" } as const;
   const endless = pause && pause.until === undefined ? `it is ${describePause(agent, pause)}` : undefined;
   return {
     ...readEntry(agent, instance, place, stamps),
-    ...gateOf(gate ?? taskGate(task) ?? endless),
+    ...gateOf(gate ?? resourceGate(resource) ?? endless),
     pausedUntil: pause?.until,
   };
 }
 
-/** Why the scheduler runs no task of the service. */
+/** Why the scheduler runs nothing of the resources of the service. */
 function serviceGate(agent: Agent, instance: Instance): string | undefined {
   const stranger = strangerReason(agent, instance);
   if (stranger !== undefined) return stranger;
@@ -153,11 +208,12 @@ function strangerReason(agent: Agent, { isMember }: Instance): string | undefine
   return isMember ? undefined : `this node, ${agent.node.name}, is in neither nodes nor drpnodes`;
 }
 
-function taskGate(task: Resource): string | undefined {
-  if (task.problem !== undefined) return task.problem;
-  if (task.isDisabled) return "it is disabled";
+function resourceGate(resource: Resource): string | undefined {
+  if (resource.problem !== undefined) return resource.problem;
+  if (resource.isDisabled) return "it is disabled";
+  if (resource.group !== "task") return undefined;
   try {
-    return needOfPerson(task);
+    return needOfPerson(resource);
   } catch (error) {
     return reasonOf(error);
   }
@@ -185,7 +241,7 @@ function readEntry(
   const definition = attempt(() => find(option) ?? "");
   const schedule = definition.value === undefined ? definition : parseCached(definition.value);
   const zone = attempt(() => zoneOf(find("timezone") || agent.node.timeZone));
-  const catchUp = attempt(() => rid !== undefined && configuration.string(rid, "catch_up") === "once");
+  const catchUp = attempt(() => action === "run" && configuration.string(section, "catch_up") === "once");
   const error = schedule.error ?? zone.error ?? catchUp.error;
   const zoneName = zone.value?.name ?? "UTC";
   const fingerprint = `${zoneName} ${schedule.value?.text}`;

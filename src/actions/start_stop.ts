@@ -1,29 +1,49 @@
+import { RefusedError } from "../core/errors.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
-import type { Driver } from "../drivers/driver.ts";
+import { startOrder, stopOrder } from "../core/run/resource_order.ts";
+import type { Batch } from "../core/run/order.ts";
+import { forgetMonitored } from "../state/monitored.ts";
+import { wakeDaemon } from "../state/wake_daemon.ts";
 import type { Agent } from "./agent.ts";
-import type { Journal } from "./journal.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
+import { lockService } from "./resources/action_lock.ts";
+import type { Step, StepOutcome } from "./resources/apply.ts";
+import { applyStep } from "./resources/apply.ts";
+import type { ActionContext } from "./resources/context.ts";
 import { chooseResources, ridsOf, whereNamed } from "./run/choose.ts";
 import { refuseStranger } from "./run/run.ts";
+import type { StopRequest } from "./run/stop_request.ts";
 import { refreshStatus } from "./status.ts";
 
-/** What can be done to resources, in their order or against it. */
-export type StartStop = "start" | "stop";
+/** What can be done to the resources of a service. */
+export type StartStop = Step | "restart";
+
+/** The steps of each action: in the order of a start, or against it. */
+const STEPS: Readonly<Record<StartStop, readonly Step[]>> = {
+  start: ["start"],
+  stop: ["stop"],
+  restart: ["stop", "start"],
+  provision: ["provision", "start"],
+  unprovision: ["stop", "unprovision"],
+};
 
 export interface StartStopRequest {
   readonly action: StartStop;
   readonly filter: ResourceFilterTexts;
+  /** `--force`: `stop` takes standby resources too. */
+  readonly isForced: boolean;
+  readonly stop: StopRequest;
 }
 
-interface Plan {
-  readonly instance: Instance;
-  readonly journal: Journal;
+interface Plan extends ActionContext {
+  readonly action: StartStop;
   readonly resources: readonly Resource[];
 }
 
 /**
- * Starts the chosen resources in natural order, or stops them in the reverse order; resolves to whether all went well.
+ * Starts the chosen resources in the order of their groups, or stops them in the reverse order; resolves to whether all
+ * went well.
  *
  * Throws `NotFoundError` and `RefusedError` before anything is done to any service. A failure ends the sequence of its
  * service, unless the resource is optional; the other services go on. The kept status is refreshed in the end.
@@ -37,8 +57,8 @@ export async function startStop(
   const plans = whereNamed(instances, (instance) => planService(agent, instance, request, sessionId));
   let isDone = true;
   for (const plan of plans) {
-    isDone = await applyPlan(agent, plan, request.action) && isDone;
-    if (plan.resources.length > 0) await refreshStatus(agent, plan.instance);
+    if (plan.resources.length > 0) isDone = await applyLocked(plan) && isDone;
+    if (request.stop.asked.aborted) return false;
   }
   return isDone;
 }
@@ -46,41 +66,124 @@ export async function startStop(
 function planService(
   agent: Agent,
   instance: Instance,
-  { action, filter }: StartStopRequest,
+  { action, filter, isForced, stop }: StartStopRequest,
   sessionId: string,
 ): Plan {
   refuseStranger(agent, instance);
   const journal = journalFor(agent, { path: instance.name, sessionId });
-  const can = ({ driver }: Resource) => driver?.[action] !== undefined;
-  const { chosen, disabled } = chooseResources(instance, { filter, action, can });
+  const { chosen, disabled } = chooseResources(instance, {
+    filter,
+    action,
+    can: (each) => can(each, action),
+  });
   if (disabled.length > 0) journal.info(`${ridsOf(disabled)} disabled`);
-  if (chosen.length === 0) journal.info(`nothing to ${action}`);
-  return { instance, journal, resources: action === "start" ? chosen : chosen.toReversed() };
+  const keepsStandby = action === "stop" && !isForced;
+  const untouched = chosen.filter(({ tags }) => tags.has("noaction"));
+  const standby = chosen.filter((each) => !untouched.includes(each) && keepsStandby && each.isStandby);
+  if (untouched.length > 0) journal.info(`${ridsOf(untouched)} left out: tag noaction`);
+  if (standby.length > 0) journal.info(`${ridsOf(standby)} left out: standby, stopped only with --force`);
+  const resources = chosen.filter((each) => !untouched.includes(each) && !standby.includes(each));
+  if (resources.length === 0) journal.info(`nothing to ${action}`);
+  return { agent, instance, journal, sessionId, stop, action, resources };
 }
 
-async function applyPlan(agent: Agent, { journal, resources }: Plan, action: StartStop): Promise<boolean> {
-  for (const resource of resources) {
-    const problem = await applyTo(agent, resource, journal, action);
-    if (problem === undefined) continue;
-    journal.error(`'${action}' action stopped on execution error: ${problem}`, resource.rid);
-    if (resource.optional !== true) return false;
-    journal.info(`ignore ${action} error on optional resource`, resource.rid);
+function can({ driver, configuration, rid }: Resource, action: StartStop): boolean {
+  if (driver?.start === undefined && driver?.stop === undefined) return false;
+  if (action === "provision" || action === "unprovision") return configuration.boolean(rid, action);
+  return action === "restart" ? driver.start !== undefined : driver[action] !== undefined;
+}
+
+async function applyLocked(plan: Plan): Promise<boolean> {
+  const { agent: { system, folders }, instance, resources, journal } = plan;
+  let lock;
+  try {
+    lock = await lockService(plan);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    journal.error(error.message);
+    return false;
+  }
+  try {
+    await forgetMonitored(system, instance.runtimeFolder, resources.map(({ rid }) => rid));
+    const isDone = await applySteps(plan);
+    await refreshStatus(plan.agent, instance);
+    return isDone;
+  } finally {
+    lock.release();
+    await wakeDaemon(system, folders, instance.runtimeFolder);
+  }
+}
+
+async function applySteps(plan: Plan): Promise<boolean> {
+  for (const step of STEPS[plan.action]) {
+    if (!await applyBatches(plan, step)) return false;
   }
   return true;
 }
 
-/** Says why it failed; what a driver throws concerns its resource, and is told as such. */
-async function applyTo(
-  agent: Agent,
-  resource: Resource,
-  journal: Journal,
-  action: StartStop,
-): Promise<string | undefined> {
-  const driver: Driver = resource.driver!;
-  try {
-    await driver[action]?.({ files: agent.system.files, journal }, resource);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+/** Does one step to all; a start that fails is undone. */
+async function applyBatches(plan: Plan, step: Step): Promise<boolean> {
+  const isDown = step === "stop" || step === "unprovision";
+  const able = plan.resources.filter(({ driver }) =>
+    step === "provision" || step === "unprovision" || driver?.[step] !== undefined
+  );
+  const inOrder = startOrder(able, (group, subset) => isParallel(plan.instance, group, subset));
+  const raised: Resource[] = [];
+  for (const batch of isDown ? stopOrder(inOrder) : inOrder) {
+    const outcomes = await applyBatch(plan, batch, step);
+    raised.push(...outcomes.filter(({ isRaised }) => isRaised).map(({ resource }) => resource));
+    if (!outcomes.some(isFatal)) continue;
+    if (step === "start") await rollBack(plan, raised);
+    return false;
+  }
+  return true;
+}
+
+function isParallel({ configuration }: Instance, group: string, subset: string): boolean {
+  const section = subset === "" ? `subset#${group}` : `subset#${group}:${subset}`;
+  return configuration.document.sections.has(section) && configuration.boolean(section, "parallel");
+}
+
+function isFatal({ problem, resource }: StepOutcome): boolean {
+  return problem !== undefined && resource.optional !== true;
+}
+
+/** Resources side by side, or one after the other up to the first failure. */
+async function applyBatch(
+  plan: Plan,
+  { isParallel, tasks: resources }: Batch<Resource>,
+  step: Step,
+): Promise<StepOutcome[]> {
+  if (isParallel && resources.length > 1) {
+    plan.journal.info(`parallel ${step} of ${ridsOf(resources)}`);
+    return await Promise.all(resources.map((resource) => applyTold(plan, resource, step)));
+  }
+  const outcomes: StepOutcome[] = [];
+  for (const resource of resources) {
+    const outcome = await applyTold(plan, resource, step);
+    outcomes.push(outcome);
+    if (isFatal(outcome)) break;
+  }
+  return outcomes;
+}
+
+async function applyTold(plan: Plan, resource: Resource, step: Step): Promise<StepOutcome> {
+  const outcome = await applyStep(plan, resource, step);
+  if (outcome.problem === undefined) return outcome;
+  plan.journal.error(`'${step}' action stopped on execution error: ${outcome.problem}`, resource.rid);
+  if (resource.optional === true) {
+    plan.journal.info(`ignore ${step} error on optional resource`, resource.rid);
+  }
+  return outcome;
+}
+
+/** Stops what this action has started; what was up before stays up, standby resources too. */
+async function rollBack(plan: Plan, raised: readonly Resource[]): Promise<void> {
+  const { instance: { configuration }, journal } = plan;
+  const stoppable = raised.filter(({ isStandby, driver }) => !isStandby && driver?.stop !== undefined);
+  if (stoppable.length === 0 || configuration.tristate("DEFAULT", "rollback") === false) return;
+  journal.info(`rollback: stop ${ridsOf(stoppable)} again`);
+  for (const { tasks } of stopOrder(startOrder(stoppable, () => false))) {
+    for (const resource of tasks) await applyTold(plan, resource, "stop");
   }
 }

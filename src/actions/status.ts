@@ -18,7 +18,10 @@ import { factsOf } from "./instance_facts.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { provisionedOf, provisionedStateOf } from "./provisioned.ts";
-import { statusOf } from "./resource_status.ts";
+import { isOptional } from "./resources/optional.ts";
+import { restartsOf } from "./resources/watched.ts";
+import { readMonitored } from "../state/monitored.ts";
+import { statusHere } from "./sync/status.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { scheduleEntries, stampFolderOf } from "./schedule_entries.ts";
 import type { Unusable } from "./select.ts";
@@ -49,7 +52,7 @@ export async function refreshStatus(
     const folder = stampFolderOf(instance, "status");
     await writeStamp(system, folder, stampName("status"), { seconds: plannedAt, warn });
   }
-  const status = evaluateStatus(agent, instance);
+  const status = await evaluateStatus(agent, instance);
   if (instance.isMember) {
     const options = { parse: parseObject, warn };
     await replaceState(system.files, statusFile(instance), `${JSON.stringify(status)}\n`, options);
@@ -58,10 +61,10 @@ export async function refreshStatus(
 }
 
 /** Asks every driver, live, and sums up; writes nothing. */
-export function evaluateStatus(agent: Agent, instance: Instance): InstanceStatus {
+export async function evaluateStatus(agent: Agent, instance: Instance): Promise<InstanceStatus> {
   const errors = new Map(scheduleEntries(agent, instance).map(({ rid, error }) => [rid, error]));
   const doubts = new CommandDoubts(agent);
-  const looks = lookAt(agent, instance, errors, doubts);
+  const looks = await lookAt(agent, instance, errors, doubts);
   const own = serviceProblems(agent, instance, errors.get(undefined), doubts);
   const avail = mergeStatuses(statusesOf(looks, false));
   const optional = mergeStatuses(statusesOf(looks, true));
@@ -119,25 +122,31 @@ interface Look {
 /** Errors of schedules by rid; undefined stands for the service's own. */
 type ScheduleErrors = ReadonlyMap<string | undefined, string | undefined>;
 
-function lookAt(agent: Agent, instance: Instance, errors: ScheduleErrors, doubts: CommandDoubts): Look[] {
-  return instance.resources.map((found) => {
+async function lookAt(
+  agent: Agent,
+  instance: Instance,
+  errors: ScheduleErrors,
+  doubts: CommandDoubts,
+): Promise<Look[]> {
+  return await Promise.all(instance.resources.map((found) => {
     const resource = instance.isDisabled ? { ...found, isDisabled: true } : found;
     const task = resource.group === "task"
       ? reportTask(agent, instance, resource, errors.get(resource.rid))
       : undefined;
     const isRun = task !== undefined && !resource.isDisabled && resource.problem === undefined;
     const doubted = isRun ? doubts.of(instance.configuration, resource.rid) : [];
-    return lookAtResource(agent, resource, task, doubted.map(({ text }) => ({ level: "warn", text })));
-  });
+    const more: StatusMessage[] = doubted.map(({ text }) => ({ level: "warn", text }));
+    return lookAtResource(agent, instance, resource, { task, more });
+  }));
 }
 
-function lookAtResource(
+async function lookAtResource(
   agent: Agent,
+  instance: Instance,
   resource: Resource,
-  task: TaskReport | undefined,
-  more: readonly StatusMessage[],
-): Look {
-  const found = statusOf(agent, resource);
+  { task, more }: { readonly task: TaskReport | undefined; readonly more: readonly StatusMessage[] },
+): Promise<Look> {
+  const found = await statusHere(agent, instance, resource);
   const messages = uniqueMessages([...found.messages, ...(task?.messages ?? []), ...more]);
   const provisioned = provisionedStateOf(agent, resource);
   const report: ResourceReport = {
@@ -146,9 +155,10 @@ function lookAtResource(
     label: labelOf(resource),
     ...(provisioned === undefined ? {} : { provisioned: { state: provisioned } }),
     disable: resource.isDisabled,
-    optional: resource.optional ?? resource.group === "task",
+    optional: isOptional(resource),
     monitor: resource.isMonitored,
     standby: resource.isStandby,
+    restart: restartsLeft(agent, resource),
     tags: [...resource.tags],
     subset: resource.subset,
     log: messages.map(({ level, text }) => `${level}: ${text}`),
@@ -157,6 +167,16 @@ function lookAtResource(
     last_manual_run: task?.lastManualRun ?? null,
   };
   return { rid: resource.rid, report, messages, running: task?.running ?? [], paused: task?.paused };
+}
+
+/** A resource that is not known to have been up has all its tries. */
+function restartsLeft(agent: Agent, resource: Resource): number {
+  const most = restartsOf(resource);
+  if (most === 0) return 0;
+  return Math.max(
+    0,
+    most - (readMonitored(agent.system, resource.runtimeFolder)[resource.rid]?.restarts ?? 0),
+  );
 }
 
 /** The same bad value may be met by the driver, by the schedule and by the settings of a task. */

@@ -30,6 +30,7 @@ export function createFiles(): Files {
     replace: replaceFile,
     append,
     setMode: (path, mode) => Deno.chmodSync(path, mode),
+    setOwner: (path, { uid, gid }) => Deno.chownSync(path, uid, gid),
     handOver,
     rename: (from, to) => Deno.renameSync(from, to),
     remove,

@@ -9,6 +9,7 @@ import { createClock } from "./clock.ts";
 import { createFiles } from "./files.ts";
 import { createHost } from "./host.ts";
 import { createHttp } from "./http.ts";
+import { createNetwork } from "./network.ts";
 import { createProcesses } from "./processes.ts";
 import { createPrompt } from "./prompt.ts";
 import { createServer } from "./server.ts";
@@ -30,6 +31,7 @@ export function createSystem(): System {
     signals: createSignals(),
     server: createServer(),
     http: createHttp(),
+    network: createNetwork(),
     host: createHost(),
     cipher: createCipher(),
   };

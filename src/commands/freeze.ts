@@ -12,7 +12,7 @@ export const FREEZE: CommandSpec = {
   flags: [],
   examples: [{ command: "agent testmd freeze", text: "print status shows it as frozen" }],
   details:
-    "Runs by hand, and the status action, go on. A flag in the state folder says that the service is frozen on this " +
+    "Synchronisations are kept back as tasks are. Runs by hand, and the status action, go on. A flag in the state folder says that the service is frozen on this " +
     "node; it outlives reboots, and the configuration stays as it is.",
   run: (invocation, system) => apply(invocation, system, true),
 };

@@ -37,8 +37,10 @@ import { SCHEDULE_CHECK } from "./schedule/check.ts";
 import { SCHEDULE_EVAL } from "./schedule/eval.ts";
 import { SCHEDULE_EXPLAIN } from "./schedule/explain.ts";
 import { SCHEDULE_NEXT } from "./schedule/next.ts";
-import { START, STOP } from "./start_stop.ts";
+import { RESOURCE_MONITOR } from "./resource_monitor.ts";
+import { PROVISION, RESTART, START, STOP, UNPROVISION } from "./start_stop.ts";
 import { STATUS } from "./status.ts";
+import { SYNC_ALL, SYNC_DRP, SYNC_NODES } from "./sync.ts";
 import { TOPICS } from "./topics.ts";
 import { WAIT } from "./wait.ts";
 
@@ -48,6 +50,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   WAIT,
   START,
   STOP,
+  RESTART,
+  PROVISION,
+  UNPROVISION,
+  RESOURCE_MONITOR,
+  SYNC_ALL,
+  SYNC_NODES,
+  SYNC_DRP,
   PRINT_SCHEDULE,
   PRINT_STATUS,
   STATUS,

@@ -13,7 +13,7 @@ import { writeTimeline } from "./schedule_timeline.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
-import { explainSchedule, filterTasks } from "../actions/explain.ts";
+import { explainSchedule, filterScheduled } from "../actions/explain.ts";
 import { whereNamed } from "../actions/run/choose.ts";
 
 /** `agent SELECTOR print schedule` */
@@ -84,7 +84,7 @@ const FIELDS: View<ScheduleRow>["fields"] = [
   "paused_until",
 ];
 
-function printSchedule(invocation: Invocation, system: System): Promise<number> {
+async function printSchedule(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
   const agent = agentFor(invocation, system);
   const { instances, unusable } = instancesFor(agent, invocation);
@@ -93,13 +93,10 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
     throw new UsageError("Cannot use --explain with --timeline: one of them says why, the other one when");
   }
   if (flags.boolean("explain")) {
-    writeExplanations(
-      system,
-      whereNamed(instances, (instance) => explainSchedule(agent, instance, filter)).flat(),
-      flags.format,
-    );
+    const explained = whereNamed(instances, (instance) => explainSchedule(agent, instance, filter));
+    writeExplanations(system, (await Promise.all(explained)).flat(), flags.format);
     reportUnusable(system, unusable);
-    return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+    return unusable[0] ? codeOf(unusable[0]) : 0;
   }
   const quiet = flags.boolean("quiet");
   if (flags.boolean("timeline")) {
@@ -107,7 +104,7 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
     writeTimeline(agent, { instances, filter, format: flags.format, isByNext });
     reportUnusable(system, unusable);
     if (!quiet) reportDaemon(agent);
-    return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+    return unusable[0] ? codeOf(unusable[0]) : 0;
   }
   const order = flags.string("sort") === "next" ? "next" : "path";
   const rows = filtered(scheduleRows(agent, instances, order), instances, filter);
@@ -120,7 +117,7 @@ function printSchedule(invocation: Invocation, system: System): Promise<number> 
     reportStamps(agent, rows);
     reportDaemon(agent);
   }
-  return Promise.resolve(unusable[0] ? codeOf(unusable[0]) : 0);
+  return unusable[0] ? codeOf(unusable[0]) : 0;
 }
 
 /** What cannot be read of a stamp is not believed, nor one in the future: a mistake of some clock. */
@@ -136,7 +133,9 @@ function reportStamps({ system: { clock, terminal } }: Agent, rows: readonly Sch
   }
 }
 
-/** Rows of the tasks that the filters name; all rows when there is no filter. */
+const SCHEDULED = { groups: ["sync", "task"], noun: "task and no synchronisation" } as const;
+
+/** Rows of the resources that the filters name; all rows when there is no filter. */
 function filtered(
   rows: readonly ScheduleRow[],
   instances: readonly Instance[],
@@ -146,7 +145,7 @@ function filtered(
   const named = new Set(
     whereNamed(
       instances,
-      (instance) => filterTasks(instance, filter).map(({ rid }) => `${instance.name} ${rid}`),
+      (instance) => filterScheduled(instance, filter, SCHEDULED).map(({ rid }) => `${instance.name} ${rid}`),
     ).flat(),
   );
   return rows.filter(({ path, rid }) => named.has(`${path} ${rid}`));

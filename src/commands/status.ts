@@ -71,7 +71,7 @@ async function shown(agent: Agent, instance: Instance): Promise<InstanceStatus> 
   try {
     return await refreshStatus(agent, instance);
   } catch (error) {
-    const status = evaluateStatus(agent, instance);
+    const status = await evaluateStatus(agent, instance);
     const reason = error instanceof Error ? error.message : error;
     agent.system.terminal.write("stderr", `agent: ${instance.name}: the status is not kept: ${reason}\n`);
     return status;

@@ -171,7 +171,7 @@ function flagsOf(report: ResourceReport): string {
     ".",
     provisioned,
     report.standby ? "S" : ".",
-    ".",
+    report.restart === 0 ? "." : report.restart > 9 ? "+" : String(report.restart),
   ].join("");
 }
 

@@ -47,6 +47,17 @@ export function toOctal(text: string): number {
   return value;
 }
 
+/** Splits absolute paths as a shell does; their patterns are left as they are. */
+export function toPaths(text: string): readonly string[] {
+  const paths = toShellWords(text);
+  const relative = paths.find((path) => !path.startsWith("/"));
+  if (paths.length > 0 && relative === undefined) return paths;
+  const found = relative === undefined ? "there is none" : `"${relative}" is relative`;
+  throw new SyntaxError(
+    `Cannot read the paths "${text}": ${found}, expected absolute ones, such as /srv/shop/`,
+  );
+}
+
 /**
  * Reads a size in bytes. Units are powers of 1024, in any case, with or without `b`; an `i` (`KiB`) is accepted and
  * changes nothing. A fraction may be written with a dot or a comma and is rounded to whole bytes.

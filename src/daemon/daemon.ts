@@ -69,7 +69,14 @@ export class Daemon {
       this.#scheduler.ended(job);
       this.#bell.ring();
     });
-    this.#scheduler = new Scheduler(agent, journal, new Catalog(agent, journal), this.#launcher, this.#meter);
+    this.#scheduler = new Scheduler(
+      agent,
+      journal,
+      new Catalog(agent, journal),
+      this.#launcher,
+      this.#meter,
+      () => this.#bell.ring(),
+    );
   }
 
   /** Runs until it is stopped, and nothing that runs needs it any more; throws `RefusedError` when another daemon has this root. */

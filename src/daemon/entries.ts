@@ -1,17 +1,17 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
-import type { ScheduleEntry } from "../actions/schedule_entries.ts";
 import { needOfPerson } from "../actions/run/unattended.ts";
-import { scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
+import type { ScheduledAction, ScheduleEntry } from "../actions/schedule_entries.ts";
+import { isOwnAction, scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 
-/** One scheduled action of one service, or of one of its tasks, as the timetable keeps it. */
+/** One scheduled action of one service, or of one of its resources, as the timetable keeps it. */
 export interface Entry {
   /** Unique over all services, such as `testmd run task#1`. */
   readonly key: string;
   readonly path: string;
-  readonly action: "run" | "status";
+  readonly action: ScheduledAction;
   readonly rid: string | undefined;
   readonly schedule: Schedule;
   readonly zone: Zone;
@@ -67,16 +67,17 @@ export function entriesOf(agent: Agent, instance: Instance): Entries {
 
 function isFollowed(instance: Instance, { action, rid }: ScheduleEntry, schedule: Schedule): boolean {
   if (schedule.isNever && !schedule.hasReboot) return false;
-  if (action === "status" || rid === undefined) return true;
+  if (isOwnAction(action) || rid === undefined) return true;
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (!resource?.driver || instance.isDisabled || resource.isDisabled) return false;
   // A keyword that cannot be read counts as a need: nobody is there.
-  return readOr(() => needOfPerson(resource) === undefined, false);
+  return action !== "run" || readOr(() => needOfPerson(resource) === undefined, false);
 }
 
 function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule: Schedule): Entry {
   const { path, action, rid, zone } = row;
   const { configuration } = instance;
+  const task = action === "run" ? rid : undefined;
   return {
     key: rid === undefined ? `${path} ${action}` : `${path} ${action} ${rid}`,
     path,
@@ -85,14 +86,14 @@ function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule:
     schedule,
     zone,
     priority: readOr(() => configuration.integer("DEFAULT", "priority") ?? 100, 100),
-    maxParallel: rid === undefined ? 1 : readOr(() => configuration.integer(rid, "max_parallel") ?? 1, 1),
-    lockGroups: rid === undefined ? [] : readOr(() => configuration.names(rid, "lock_group"), []),
+    maxParallel: task === undefined ? 1 : readOr(() => configuration.integer(task, "max_parallel") ?? 1, 1),
+    lockGroups: task === undefined ? [] : readOr(() => configuration.names(task, "lock_group"), []),
     fingerprint: row.isCaughtUp ? `${row.fingerprint}, caught up` : row.fingerprint,
     settledFor: row.fingerprint,
     isCaughtUp: row.isCaughtUp,
     missedSince: row.missedSince,
     ahead: row.ahead,
-    hasSkipHook: rid !== undefined && readOr(() => Boolean(configuration.string(rid, "on_skip")), false),
+    hasSkipHook: task !== undefined && readOr(() => Boolean(configuration.string(task, "on_skip")), false),
     memoryFolder: stampFolderOf(instance, action),
     stateFolder: instance.stateFolder,
     draw: row.draw ?? freshDraw(agent),

@@ -1,11 +1,12 @@
 import type { Agent } from "../actions/agent.ts";
-import type { Instance } from "../actions/load.ts";
+import type { Instance, Resource } from "../actions/load.ts";
+import { inactiveReason } from "../actions/sync/guard.ts";
 import { memoryProblem } from "../actions/run/memory.ts";
 import { describePause, findPause } from "../actions/paused.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
-import { evaluateRequires, obstacleOf } from "../core/requires.ts";
-import { statusLookup } from "../actions/resource_status.ts";
+import { findUnmet, readRequirements } from "../actions/run/requirements.ts";
 import { covers, readPause } from "../state/pauses.ts";
+import { askedFor } from "./asked.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
 export type Closed =
@@ -21,8 +22,12 @@ export type Closed =
 /** What an entry waits for. */
 export type Cause = "frozen" | "paused" | "provision" | "memory" | "requirement" | "slot";
 
-/** Says what keeps the scheduler from running a task at this moment, from the files as they are now (spec 4.1, 4.3). */
-export function closedGate(agent: Agent, instance: Instance, rid: string): Closed | undefined {
+/** Says what keeps the scheduler from using a resource at this moment, from the files as they are now (spec 4.1, 4.3). */
+export async function closedGate(
+  agent: Agent,
+  instance: Instance,
+  rid: string,
+): Promise<Closed | undefined> {
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (resource === undefined) return { kind: "gone", reason: "it is not configured any more" };
   if (!instance.isMember) return { kind: "gone", reason: "this node is not one of the service's" };
@@ -33,7 +38,14 @@ export function closedGate(agent: Agent, instance: Instance, rid: string): Close
   if (!isProvisioned(agent, instance)) return wait("provision", "the service is not provisioned");
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) return wait("memory", memory);
-  return unmetRequirement(agent, instance, rid);
+  if (resource.group === "sync") return await elsewhere(agent, instance, resource);
+  return await unmetRequirement(agent, instance, rid);
+}
+
+/** A synchronisation waits for the service to be up here, as for a requirement. */
+async function elsewhere(agent: Agent, instance: Instance, resource: Resource): Promise<Closed | undefined> {
+  const reason = await inactiveReason(agent, instance, resource);
+  return reason === undefined ? undefined : wait("requirement", reason);
 }
 
 function wait(cause: Cause, reason: string) {
@@ -51,15 +63,22 @@ export function passedInPause(
   return pause !== undefined && covers(pause, at);
 }
 
-function unmetRequirement(agent: Agent, instance: Instance, rid: string): Closed | undefined {
+/** Whether the requirements of a task or a synchronisation take more than a look at files: the scheduler must not wait for the answer. */
+export function isSlowToTell(instance: Instance, rid: string): boolean {
   try {
-    const outcome = evaluateRequires(
-      instance.configuration.requires(rid, "run_requires"),
-      statusLookup(agent, instance),
-    );
+    return askedFor(instance, rid).some(({ driver }) => driver?.isSlow === true);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+async function unmetRequirement(agent: Agent, instance: Instance, rid: string): Promise<Closed | undefined> {
+  try {
+    const unmet = await findUnmet(agent, instance, readRequirements(instance, rid));
     // The run itself tells of a resource that does not exist.
-    if (outcome.kind === "met" || outcome.kind === "unknown") return undefined;
-    return wait("requirement", `run_requires: ${obstacleOf(outcome)}`);
+    if (unmet === undefined || unmet.isMistake) return undefined;
+    return wait("requirement", `${unmet.option}: ${unmet.obstacle}`);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The run itself refuses with the line of the file: once for each planned instant.

@@ -74,7 +74,7 @@ export class GroupQueue {
   async take(item: Due, instance: Instance, rid: string, now: number): Promise<Turn | GroupWait> {
     const { system, folders } = this.#agent;
     const sessionId = system.host.uuid();
-    const names = namesOf(instance, rid);
+    const names = item.entry.action === "run" ? namesOf(instance, rid) : [];
     const resource = instance.resources.find((each) => each.rid === rid);
     if (names.length === 0 || resource === undefined) return { kind: "turn", groups: undefined, sessionId };
     const record = {

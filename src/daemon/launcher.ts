@@ -3,14 +3,18 @@ import type { Journal } from "../actions/journal.ts";
 import type { Instance, Resource } from "../actions/load.ts";
 import { adoptRun } from "../actions/run/adopt.ts";
 import { runAction } from "../actions/run/run.ts";
+import type { OwnAction, ScheduledAction } from "../actions/schedule_entries.ts";
+import { syncAction } from "../actions/sync/sync.ts";
+import { TARGET_WORDS } from "../core/sync/targets.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
 import type { ClaimedRun } from "../state/slots.ts";
 import type { RunResult } from "../core/run/result.ts";
 import type { HeldGroups } from "../state/lock_groups.ts";
 
-/** One launch: a task of a service, for one planned instant. */
+/** One launch: a task or a synchronisation of a service, for one planned instant. */
 export interface Job {
   readonly key: string;
+  readonly action: ResourceAction;
   readonly instance: Instance;
   readonly rid: string;
   /** Seconds since the epoch. */
@@ -24,8 +28,14 @@ export interface Job {
   readonly groups?: HeldGroups | undefined;
 }
 
+/** What is done to a single resource. */
+export type ResourceAction = Exclude<ScheduledAction, OwnAction>;
+
+/** What counts of the results of a job. */
+export type JobResult = Pick<RunResult, "outcome" | "is_failed">;
+
 /** Told when a job is over; without results it could not be tried. */
-export type OnEnd = (job: Job, results: readonly RunResult[] | undefined) => void;
+export type OnEnd = (job: Job, results: readonly JobResult[] | undefined) => void;
 
 /** Runs jobs in this process, at most so many at a time, and counts those that run. */
 export class Launcher {
@@ -74,7 +84,7 @@ export class Launcher {
 
   /** Starts a job and returns at once; `onEnd` is told when it is over. */
   launch(job: Job): void {
-    this.#follow(job, this.#run(job));
+    this.#follow(job, job.action === "run" ? this.#run(job) : this.#sync(job));
   }
 
   /** Goes on with a run of an earlier daemon, whatever the number of jobs. */
@@ -83,7 +93,7 @@ export class Launcher {
     this.#follow(job, adoptRun({ agent: this.#agent, instance: job.instance, resource, request }, claimed));
   }
 
-  #follow(job: Job, work: Promise<readonly RunResult[]>): void {
+  #follow(job: Job, work: Promise<readonly JobResult[]>): void {
     this.#running.add(job);
     work
       .finally(() => job.groups?.release())
@@ -119,5 +129,25 @@ export class Launcher {
       groups,
     });
     return results;
+  }
+
+  /** Nobody supervises it but this daemon, which therefore waits for its end when it stops. */
+  async #sync({ instance, rid, plannedAt }: Job): Promise<readonly JobResult[]> {
+    const { results } = await syncAction(this.#agent, [instance], {
+      filter: { rid },
+      groups: TARGET_WORDS,
+      origin: "scheduler",
+      isScheduled: true,
+      plannedAt,
+      isForced: false,
+      isDryRun: false,
+      waitMs: 0,
+      showsProgress: false,
+      stop: this.stop,
+    });
+    return results.map(({ outcome, is_failed }) => ({
+      outcome: outcome === "refused" || outcome === "skipped" ? outcome : "ran",
+      is_failed,
+    }));
   }
 }

@@ -67,7 +67,7 @@ export class LeftRuns {
     const startedAt = Date.parse(record.at);
     const groups = await this.#claimGroups(key, record.session_id);
     const run = groups ? { ...claimed, slot: withGroups(claimed.slot, groups, groups.release) } : claimed;
-    this.#launcher.adopt({ key, instance, rid, plannedAt, startedAt, groups }, resource, run);
+    this.#launcher.adopt({ key, action: "run", instance, rid, plannedAt, startedAt, groups }, resource, run);
   }
 
   /** The run itself is claimed already, so that nobody else will follow it: that must not fail with its groups. */

@@ -63,6 +63,11 @@ export class RebootRuns {
     this.#heldUntil.set(key, until);
   }
 
+  /** Forgets the hold of one entry. */
+  releaseEntry(key: string): void {
+    this.#heldUntil.delete(key);
+  }
+
   /** Forgets all holds. */
   release(): void {
     this.#heldUntil.clear();

@@ -1,24 +1,27 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
-import { refreshStatus } from "../actions/status.ts";
+import { isOwnAction } from "../actions/schedule_entries.ts";
 import { sweepDrafts } from "../actions/sweep_drafts.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
 import { removeDrafts } from "../state/drafts.ts";
-import { surveySlots } from "../state/slots.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
-import { closedGate, passedInPause } from "./gates.ts";
-import type { Cause, Closed } from "./gates.ts";
+import { passedInPause } from "./gates.ts";
+import type { Closed } from "./gates.ts";
 import type { GroupWait, Turn } from "./group_queue.ts";
 import { GroupQueue } from "./group_queue.ts";
+import { GateLooks } from "./gate_looks.ts";
 import { Guard } from "./guard.ts";
+import { isKept } from "./kept.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import { LeftRuns } from "./left_runs.ts";
 import type { Meter } from "./meter.ts";
+import { OwnActions } from "./own_actions.ts";
 import { RebootRuns } from "./reboot.ts";
+import { RequirementWatch } from "./requirement_watch.ts";
 import { SettledInstants } from "./settled_instants.ts";
 import type { Held } from "./skips.ts";
 import { Skips } from "./skips.ts";
@@ -29,18 +32,6 @@ import { Timetable } from "./timetable.ts";
 const REQUIREMENT_RETRY = 5;
 /** The same for a frozen or unprovisioned service, or one whose memory is elsewhere. */
 const GATE_RETRY = 30;
-
-/**
- * Whether what is due waits for a closed gate. A planned instant does only to be caught up: while the memory that knows
- * whether it ran is out of reach, and when it was missed before; what passes while the service is frozen is lost. A pause
- * lets everything planned go, the start after a boot too.
- */
-function isKept({ isPlanned, isReboot, isCaughtUp, entry }: Due, cause: Cause): boolean {
-  if (!isPlanned) return true;
-  if (cause === "paused") return false;
-  if (isReboot) return true;
-  return entry.isCaughtUp && (cause === "memory" || (isCaughtUp === true && cause !== "frozen"));
-}
 
 /** Plans all services and launches what is due; the daemon's loop says when. */
 export class Scheduler {
@@ -54,13 +45,23 @@ export class Scheduler {
   readonly #settled: SettledInstants;
   readonly #skips: Skips;
   readonly #groups: GroupQueue;
-  #statuses = Promise.resolve();
+  readonly #own: OwnActions;
+  readonly #requirements: RequirementWatch;
+  readonly #looks: GateLooks;
   /** Why an entry was last held or skipped, so that the log says it once. */
   readonly #told = new Map<string, string>();
   readonly #guard: Guard;
   readonly #left: LeftRuns;
 
-  constructor(agent: Agent, journal: Journal, catalog: Catalog, launcher: Launcher, meter: Meter) {
+  /** `onChange` is called when something became possible beside the loop. */
+  constructor(
+    agent: Agent,
+    journal: Journal,
+    catalog: Catalog,
+    launcher: Launcher,
+    meter: Meter,
+    onChange: () => void,
+  ) {
     this.#agent = agent;
     this.#journal = journal;
     this.#catalog = catalog;
@@ -72,6 +73,15 @@ export class Scheduler {
     this.#groups = new GroupQueue(agent);
     this.#guard = new Guard(journal);
     this.#left = new LeftRuns(agent, journal, launcher, this.#guard);
+    this.#requirements = new RequirementWatch(agent);
+    this.#looks = new GateLooks(agent, (key) => {
+      this.#releaseEntry(key);
+      onChange();
+    });
+    this.#own = new OwnActions(agent, catalog, this.#guard, (path) => {
+      this.#timetable.release(path);
+      onChange();
+    });
   }
 
   /** How many services have a configuration. */
@@ -85,7 +95,7 @@ export class Scheduler {
 
   /** The tasks that are followed. */
   get tasks(): readonly Entry[] {
-    return this.#timetable.entries.filter(({ rid }) => rid !== undefined);
+    return this.#timetable.entries.filter(({ action }) => action === "run");
   }
 
   /** How many are due and wait for a free place. */
@@ -134,7 +144,9 @@ export class Scheduler {
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
   wakeAt(): number | undefined {
     if (this.#launcher.isFull) return undefined;
-    const instants = [this.#timetable.wakeAt(), this.#reboots.wakeAt()].filter((at) => at !== undefined);
+    const instants = [this.#timetable.wakeAt(), this.#reboots.wakeAt(), this.#requirements.wakeAt()].filter((
+      at,
+    ) => at !== undefined);
     return instants.length === 0 ? undefined : Math.min(...instants);
   }
 
@@ -167,13 +179,22 @@ export class Scheduler {
     this.#reboots.release();
   }
 
+  #releaseEntry(key: string): void {
+    this.#timetable.releaseEntry(key);
+    this.#reboots.releaseEntry(key);
+  }
+
   /** Launches what is due, as far as there are free places and `stopping` is not aborted. */
   async launchDue(stopping: AbortSignal): Promise<void> {
     const now = this.#now();
+    for (const key of this.#requirements.changed(now)) this.#releaseEntry(key);
     for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
-      if (item.entry.action === "status") this.#queueStatus(item, now, stopping);
-      else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
+      const { action } = item.entry;
+      if (isOwnAction(action)) {
+        this.#timetable.started(item.entry.key, item.plannedAt, now);
+        this.#own.queue(item, action, stopping);
+      } else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
     }
   }
 
@@ -204,13 +225,7 @@ export class Scheduler {
 
   /** Resolves when no status is being written any more. */
   settled(): Promise<void> {
-    return this.#statuses;
-  }
-
-  /** Statuses of many services take seconds to write: one after the other, and no task waits for them. */
-  #queueStatus(item: Due, now: number, stopping: AbortSignal): void {
-    this.#timetable.started(item.entry.key, item.plannedAt, now);
-    this.#statuses = this.#statuses.then(() => stopping.aborted ? undefined : this.#refreshStatus(item));
+    return this.#own.settled();
   }
 
   async #apply({ name, loaded }: Change): Promise<void> {
@@ -256,7 +271,8 @@ export class Scheduler {
     if (behind) return this.#waitForTurn(item, behind);
     const loaded = this.#catalog.load(entry.path);
     if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#tell(entry.key, loaded.reason);
-    if (loaded?.kind !== "loaded" || entry.rid === undefined) return this.#drop(item, now);
+    const { rid, action } = entry;
+    if (loaded?.kind !== "loaded" || rid === undefined || isOwnAction(action)) return this.#drop(item, now);
     const { instance } = loaded;
     if (!isFree) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
@@ -272,16 +288,17 @@ export class Scheduler {
       return this.#skips.start(entry);
     }
     if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
-    const closed = this.#gateOf(entry, instance, entry.rid);
-    if (closed) return await this.#wait(item, closed, instance, now);
-    if (item.isPlanned && passedInPause(this.#agent, instance, entry.rid, plannedAt)) {
+    const gate = await this.#looks.look(entry, instance, rid);
+    if (gate === undefined) return this.#hold(item, now + REQUIREMENT_RETRY, false);
+    if (gate.answer) return await this.#wait(item, gate.answer, instance, now);
+    if (item.isPlanned && passedInPause(this.#agent, instance, rid, plannedAt)) {
       const reason = "it was paused when its instant came";
       return await this.#giveUp(item, instance, now, { by: "paused", reason });
     }
-    const turn = await this.#groups.take(item, instance, entry.rid, now);
+    const turn = await this.#groups.take(item, instance, rid, now);
     if (turn.kind === "wait") return this.#waitForTurn(item, turn);
     try {
-      await this.#start(item, instance, { ...turn, rid: entry.rid }, now);
+      await this.#start(item, instance, { ...turn, rid, action }, now);
     } catch (error) {
       await turn.groups?.release();
       throw error;
@@ -292,7 +309,7 @@ export class Scheduler {
   async #start(
     item: Due,
     instance: Instance,
-    { groups, sessionId, rid }: Turn & Pick<Job, "rid">,
+    { groups, sessionId, rid, action }: Turn & Pick<Job, "rid" | "action">,
     now: number,
   ): Promise<void> {
     const { entry, plannedAt } = item;
@@ -307,17 +324,17 @@ export class Scheduler {
     const startedAt = this.#agent.system.clock.now();
     this.#meter.start(item.isCaughtUp ? undefined : startedAt / 1000 - plannedAt);
     const { dueAt = plannedAt } = item;
-    this.#launcher.launch({ key: entry.key, instance, rid, plannedAt, dueAt, startedAt, sessionId, groups });
-  }
-
-  /** What keeps a task from running now: a gate, or runs by hand that take its slots. */
-  #gateOf(entry: Entry, instance: Instance, rid: string): Closed | undefined {
-    const closed = closedGate(this.#agent, instance, rid);
-    const folder = instance.resources.find((resource) => resource.rid === rid)?.ridFolder;
-    if (closed || folder === undefined) return closed;
-    const { length } = surveySlots(this.#agent.system, folder).living;
-    if (length < entry.maxParallel) return undefined;
-    return { kind: "wait", reason: `task is already running ${length} times`, cause: "slot" };
+    this.#launcher.launch({
+      key: entry.key,
+      action,
+      instance,
+      rid,
+      plannedAt,
+      dueAt,
+      startedAt,
+      sessionId,
+      groups,
+    });
   }
 
   /** A gate is closed: a planned instant is then lost, anything else is looked at again. */
@@ -331,7 +348,9 @@ export class Scheduler {
       return await this.#giveUp(item, instance, now, held);
     }
     this.#skips.hold(item.entry, held);
-    this.#hold(item, closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY));
+    const until = closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
+    if (isRequirement || held.by === "memory") this.#requirements.hold(item.entry, instance, { now, until });
+    this.#hold(item, until);
   }
 
   /** Its lock group is another's for now: whatever it is due for, it stays due, and keeps its place in the order. */
@@ -341,9 +360,9 @@ export class Scheduler {
     this.#hold(item, until);
   }
 
-  #hold({ entry, isReboot }: Due, until: number): void {
+  #hold({ entry, isReboot }: Due, until: number, isLate = true): void {
     if (isReboot) this.#reboots.hold(entry, until);
-    else this.#timetable.hold(entry.key, until);
+    else this.#timetable.hold(entry.key, until, isLate);
   }
 
   async #giveUp(item: Due, instance: Instance, now: number, held: Held): Promise<void> {
@@ -358,13 +377,6 @@ export class Scheduler {
   #drop({ entry, plannedAt, isReboot }: Due, now: number): void {
     if (isReboot) this.#reboots.drop(entry);
     else this.#timetable.started(entry.key, plannedAt, now);
-  }
-
-  async #refreshStatus({ entry, plannedAt }: Due): Promise<void> {
-    await this.#guard.try(entry.key, async () => {
-      const loaded = this.#catalog.load(entry.path);
-      if (loaded?.kind === "loaded") await refreshStatus(this.#agent, loaded.instance, plannedAt);
-    });
   }
 
   /** Logs a reason once, until it is another one. */

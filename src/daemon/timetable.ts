@@ -173,12 +173,15 @@ export class Timetable {
     restart(row, now);
   }
 
-  /** The entry stays due, and is not looked at again before `until`, in seconds. */
-  hold(key: string, until: number): void {
+  /**
+   * The entry stays due, and is not looked at again before `until`, in seconds. It only waits for an answer when `isLate`
+   * is false: what it is stamped with stays what it was.
+   */
+  hold(key: string, until: number, isLate = true): void {
     const row = this.#rows.get(key);
     if (!row) return;
-    Object.assign(row, { heldUntil: until, isLate: true });
-    if (row.entry.isCaughtUp && row.armed?.isPlanned) row.missed = row.armed.plannedAt;
+    Object.assign(row, { heldUntil: until, isLate: row.isLate || isLate });
+    if (isLate && row.entry.isCaughtUp && row.armed?.isPlanned) row.missed = row.armed.plannedAt;
   }
 
   /** Forgets the holds of a service: something changed that may let its entries run. */

@@ -11,8 +11,12 @@ const OLD_DATE_REGEXP = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?$/;
 /** A smaller number, of the year 2001 or before, is what is left of a torn one. */
 const LEAST_EPOCH = 1_000_000_000;
 
-/** Names the stamp of an action: `last_task#0` for a run, `last_status` for the service's own status. */
+/**
+ * Names the stamp of an action as the 2.1 agent does: `last_task#0` for a run, `last_syncall_sync#1` for a synchronisation,
+ * `last_status` for the service's own status.
+ */
 export function stampName(action: string, rid?: string): string {
+  if (action === "sync_all" && rid !== undefined) return `last_syncall_${rid}`;
   return `last_${rid ?? action}`;
 }
 
@@ -78,21 +82,37 @@ export function parseStamp(text: string, clock: Pick<Clock, "timeZone">): number
   }
 }
 
+/** What a stamp is written with. */
+export interface StampPorts {
+  readonly files: Pick<Files, "readUnlinked" | "rename" | "remove" | "replace" | "touch">;
+  readonly clock: Pick<Clock, "timeZone">;
+}
+
+/** The instant of a stamp, in seconds since the epoch, and where to tell of the one that it replaces. */
+export interface StampWrite {
+  readonly seconds: number;
+  readonly warn?: Warn;
+}
+
+/** Writes the stamp of an action, as `writeStampFile`. */
+export async function writeStamp(
+  ports: StampPorts,
+  stateFolder: string,
+  name: string,
+  stamp: StampWrite,
+): Promise<void> {
+  await writeStampFile(ports, join(stateFolder, "scheduler", name), stamp);
+}
+
 /**
  * Writes a stamp, durably, with the same instant as modification time (for readers of version 3). One that is corrupt is
  * set aside before, with a warning.
  */
-export async function writeStamp(
-  ports: {
-    readonly files: Pick<Files, "readUnlinked" | "rename" | "remove" | "replace" | "touch">;
-    readonly clock: Pick<Clock, "timeZone">;
-  },
-  stateFolder: string,
-  name: string,
-  { seconds, warn }: { readonly seconds: number; readonly warn?: Warn },
+export async function writeStampFile(
+  { files, clock }: StampPorts,
+  file: string,
+  { seconds, warn }: StampWrite,
 ): Promise<void> {
-  const { files, clock } = ports;
-  const file = join(stateFolder, "scheduler", name);
   const parse = (text: string) => text.trim() === "" ? 0 : parseStamp(text, clock);
   await replaceState(files, file, `${formatEpoch(seconds)}\n`, { mode: 0o600, isDurable: true, parse, warn });
   try {

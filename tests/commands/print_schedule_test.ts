@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runAgent } from "../fakes/run_agent.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
@@ -130,4 +130,54 @@ Deno.test("print schedule of a broken configuration exits 3, and tells of it bes
   assertEquals(await runAgent(["*", "print", "schedule"], system), 3);
   assertStringIncludes(system.stdout.text, "task#10");
   assertStringIncludes(system.stderr.text, "agent: bad: Cannot read the configuration at line 1");
+});
+
+Deno.test("print schedule lists synchronisations before tasks, each with its keyword and its default", async () => {
+  const sync = (more: string) => `src = /a\ndst = /b\ntarget = nodes\n${more}`;
+  const config = `[DEFAULT]\nnodes = n1 n2\n[task#0]\ncommand = /bin/true\n` +
+    `[sync#10]\n${sync("schedule = @1h\nschedule@n2 = @0\n")}[sync#2]\n${sync("")}` +
+    `[sync#3]\n${sync("disable = true\n")}[sync#4]\ntype = zfs\n`;
+  const rowsOn = async (node: string, head = "") => {
+    const system = fakeSystem({
+      environment: { AGENT_NODENAME: node },
+      config: { testmd: config.replace("[task#0]", `${head}[task#0]`) },
+    });
+    system.files.put("/var/lib/agent/svc/testmd/scheduler/last_syncall_sync#10", `${NOW - 600}.0\n`);
+    assertEquals(await runAgent(["testmd", "print", "schedule", "--format", "json"], system), 0);
+    return JSON.parse(system.stdout.text).map((row: Record<string, unknown>) => [
+      row.action,
+      row.config_parameter,
+      row.schedule_definition,
+      row.last_run,
+      row.action === "sync_all" && row.next_run,
+    ]);
+  };
+  const rows = await rowsOn("n1");
+  assertEquals(rows.map((row: unknown[]) => row.slice(0, 3)), [
+    ["status", "DEFAULT.status_schedule", "@10"],
+    ["sync_all", "sync#2.schedule", "~04:00-06:00"],
+    ["sync_all", "sync#10.schedule", "@1h"],
+    ["run", "task#0.schedule", null],
+  ]);
+  assertEquals(rows[2].slice(3), [NOW - 600, NOW + 3000]);
+  const next = new Date(rows[1][4] * 1000).toISOString();
+  assertEquals([next > "2026-03-03T04:00:00", next < "2026-03-03T06:00:01"], [true, true]);
+
+  const elsewhere = await rowsOn("n2", "sync_schedule = 12:00\n");
+  assertEquals(elsewhere[1].slice(2), ["12:00", null, NOW + 7200]);
+  assertEquals(elsewhere[2].slice(2), ["@0", NOW - 600, null]);
+});
+
+Deno.test("print schedule shows a synchronisation by its rid, and --rid takes it", async () => {
+  const config =
+    "[DEFAULT]\nnodes = n1 n2\n[sync#1]\nsrc = /a\ndst = /b\ntarget = nodes\n[task#0]\ncommand = a\n";
+  const system = fakeSystem({ environment: { AGENT_NODENAME: "n1" }, config: { testmd: config } });
+  assertEquals(await runAgent(["testmd", "print", "schedule", "--rid", "sync"], system), 0);
+  assertEquals(system.stdout.lines.length, 3);
+  assertMatch(
+    system.stdout.lines[2]!,
+    /^sync#1 {17}- {22}2026-03-03 0[45]:\d\d:\d\d {4}sync#1\.schedule {11}~04:00-06:00$/,
+  );
+  assertEquals(await runAgent(["testmd", "print", "schedule", "--rid", "sync#9"], system), 4);
+  assertStringIncludes(system.stderr.text, "expected one of sync#1, task#0");
 });

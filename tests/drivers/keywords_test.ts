@@ -39,27 +39,36 @@ Deno.test("tableOf() joins the rows of a driver, its group, and every resource; 
     true,
   );
   assertEquals(table.get("type")?.default, "host");
-  assertEquals(KEYWORDS.tableOf("task.docker").has("command"), false);
+  assertEquals(KEYWORDS.tableOf("task.docker").get("command")?.converter, "shell words");
+  assertEquals(KEYWORDS.tableOf("task.lxc").has("command"), false);
   assertEquals(KEYWORDS.tableOf("fs.flag").has("command"), false);
   assertEquals(KEYWORDS.tableOf("env").has("tags") && KEYWORDS.hasDriver("env"), false);
 });
 
 Deno.test("the registry knows which drivers this version has", () => {
-  const known = ["task.host", "fs.flag", "task.docker", "task", "ip.host"].map((id) =>
-    KEYWORDS.hasDriver(id)
-  );
-  assertEquals(known, [true, true, false, false, false]);
-  assertEquals([...KEYWORDS.groups].sort(), ["fs", "task"]);
+  const known = [
+    "task.host",
+    "fs.flag",
+    "task.docker",
+    "app.simple",
+    "container.podman",
+    "ip.host",
+    "fs.ext4",
+  ];
+  assertEquals(known.filter((id) => !KEYWORDS.hasDriver(id)), []);
+  const unknown = ["task", "fs.mount", "ip.none"];
+  assertEquals(unknown.filter((id) => KEYWORDS.hasDriver(id)), []);
+  assertEquals([...KEYWORDS.groups].sort(), ["app", "container", "fs", "ip", "sync", "task"]);
 });
 
 Deno.test("every keyword that works can be read through a getter", () => {
-  const configuration = createConfiguration(parseIni("[task#0]\n[fs#0]\ntype = flag\n"), KEYWORDS, {
+  const configuration = createConfiguration(parseIni("[task#0]\n[fs#0]\ntype = flag\n[sync#0]\n"), KEYWORDS, {
     path: { namespace: "root", kind: "svc", name: "x" },
     nodeName: "n1",
     osEnvironment: {},
     folders: { etc: "", var: "" },
   });
-  for (const section of ["DEFAULT", "task#0", "fs#0"]) {
+  for (const section of ["DEFAULT", "task#0", "fs#0", "sync#0"]) {
     for (const option of configuration.tableOf(section).keys()) configuration.find(section, option);
   }
 });

@@ -105,6 +105,11 @@ export class FakeFiles implements Files {
     if (node) node.mode = mode;
   }
 
+  setOwner(path: string, { uid, gid }: Owner): void {
+    const node = this.#follow(path);
+    if (node) Object.assign(node, { uid, gid });
+  }
+
   handOver(folder: string, owner: Owner, contents: ReadonlyMap<string, Bytes>): void {
     if (this.facts(folder)) throw new Error(`Cannot make the private folder "${folder}": it is there`);
     if (!this.facts(parentOf(folder))) {

@@ -8,6 +8,7 @@ import { FakeClock } from "./clock.ts";
 import { FakeFiles } from "./files.ts";
 import { FakeHost } from "./host.ts";
 import { FakeHttp } from "./http.ts";
+import { FakeNetwork } from "./network.ts";
 import { FakePrompt, FakeSignals, type FakeStream, FakeTerminal, FakeUsers } from "./people.ts";
 import { fakeCipher } from "./cipher.ts";
 import { FakeServer } from "./server.ts";
@@ -51,6 +52,7 @@ export interface FakeSystem extends System {
   readonly signals: FakeSignals;
   readonly server: FakeServer;
   readonly http: FakeHttp;
+  readonly network: FakeNetwork;
   readonly host: FakeHost;
   readonly stdout: FakeStream;
   readonly stderr: FakeStream;
@@ -80,6 +82,7 @@ export function fakeSystem(options: FakeOptions = {}): FakeSystem {
     cipher: fakeCipher(),
     server: new FakeServer(files),
     http: new FakeHttp(clock),
+    network: new FakeNetwork(),
     host,
     stdout: terminal.stdout,
     stderr: terminal.stderr,

@@ -76,8 +76,15 @@ function forget(agent: Agent, path: ObjectPath, rid: string): void {
   const { files } = agent.system;
   const state = statePath(agent.folders, path);
   files.remove(join(state, rid));
-  const stamp = stampName("run", rid);
-  for (const name of [stamp, `${stamp}.success`, `settled_${rid}`, `boot_${rid}`]) {
+  const stamps = [stampName("run", rid), stampName("sync_all", rid)];
+  for (
+    const name of [
+      ...stamps,
+      ...stamps.map((stamp) => `${stamp}.success`),
+      `settled_${rid}`,
+      `boot_${rid}`,
+    ]
+  ) {
     files.remove(join(state, "scheduler", name));
     files.remove(asidePath(join(state, "scheduler", name)));
   }

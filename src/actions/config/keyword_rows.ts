@@ -61,7 +61,7 @@ export function findKeywordRows(section?: string, keyword?: string): readonly Ke
 function belongsTo(row: KeywordRow, section: string): boolean {
   if (section === "node" || section === "node.conf") return row.file === "node.conf";
   if (row.file === "node.conf") return false;
-  const [wanted = section] = section.split("#");
+  const wanted = KEYWORDS.sectionOf(section.split("#")[0]!);
   if (row.section === wanted) return true;
   if (wanted === "DEFAULT" || wanted === "subset" || wanted === "*") return false;
   const [group] = wanted.split(".");

@@ -13,6 +13,7 @@ import { RunHooks } from "../hooks/run_hooks.ts";
 import { journalFor } from "../journal_for.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
+import { settleContainer } from "./around_container.ts";
 import type { Attempt } from "./attempt.ts";
 import { conclude } from "./conclude.ts";
 import { forgetKiller } from "./killed.ts";
@@ -84,6 +85,7 @@ async function followOn(
     resume(system, journal, following, { folder, names, logFile, leaving })
   );
   if (outcome === "left") return outcome;
+  await settleContainer(run, settings, outcome);
   const masked = { ...outcome, reason: outcome.reason === null ? null : journal.mask.apply(outcome.reason) };
   const { isFailed, reason } = verdictOf(settings.retcodes, masked);
   if (isFailed) hooks.end({ is_failed: true, code: outcome.code, reason });
@@ -139,7 +141,7 @@ async function attemptOf(run: TaskRun, { record, folder }: ClaimedRun): Promise<
   const attempt: Attempt = {
     run,
     settings: settings ??
-      { retcodes: DEFAULT_RETCODES, onError: undefined, triggers: NONE, timeout: undefined, hooks: NO_HOOKS },
+      UNREADABLE,
     prepared: usable,
     userName: record.user,
     startedAt: Date.parse(record.at),
@@ -157,12 +159,23 @@ async function attemptOf(run: TaskRun, { record, folder }: ClaimedRun): Promise<
   return { attempt, execution, attempts: header?.attempt ?? 1 };
 }
 
-const NONE = {
-  pre_run: undefined,
-  blocking_pre_run: undefined,
-  post_run: undefined,
-  blocking_post_run: undefined,
-} as const;
+/** What is known of a task whose section cannot be read any more. */
+const UNREADABLE: Attempt["settings"] = {
+  retcodes: DEFAULT_RETCODES,
+  onError: undefined,
+  triggers: {
+    pre_run: undefined,
+    blocking_pre_run: undefined,
+    post_run: undefined,
+    blocking_post_run: undefined,
+  },
+  timeout: undefined,
+  hooks: NO_HOOKS,
+  container: undefined,
+  maxParallel: 1,
+  isLogged: true,
+  outputMax: 1_048_576,
+};
 
 function readSettings({ instance, resource }: TaskRun): TaskSettings | undefined {
   try {

@@ -5,7 +5,18 @@ import type { TaskRun } from "./task_run.ts";
 /** One run that has its slot. */
 export interface Attempt {
   readonly run: TaskRun;
-  readonly settings: Pick<TaskSettings, "retcodes" | "onError" | "triggers" | "timeout" | "hooks">;
+  readonly settings: Pick<
+    TaskSettings,
+    | "retcodes"
+    | "onError"
+    | "triggers"
+    | "timeout"
+    | "hooks"
+    | "container"
+    | "maxParallel"
+    | "isLogged"
+    | "outputMax"
+  >;
   /** How triggers and hooks are started; absent when that cannot be said any more, then there are none. */
   readonly prepared: Pick<Prepared, "triggerRequest" | "hookRequest"> | undefined;
   readonly userName: string;

@@ -104,8 +104,9 @@ async function dryRunTask(
   const command: Gate = "refusal" in prepared
     ? { name: "command", is_open: false, value: prepared.refusal }
     : { name: "command", is_open: true, value: "can be started" };
-  if ("refusal" in prepared) return report(run, [...gatesOf(run, settings), command], settings, undefined);
-  const gates = [...gatesOf(run, settings), ...secretsGate(prepared), command];
+  const own = await gatesOf(run, settings);
+  if ("refusal" in prepared) return report(run, [...own, command], settings, undefined);
+  const gates = [...own, ...secretsGate(prepared), command];
   return masked(report(run, gates, settings, prepared), mask, prepared.secrets.secretNames);
 }
 
@@ -130,9 +131,9 @@ function masked(run: DryRun, mask: Mask, names: ReadonlySet<string>): DryRun {
   };
 }
 
-function gatesOf(run: TaskRun, settings: TaskSettings): Gate[] {
+async function gatesOf(run: TaskRun, settings: TaskSettings): Promise<Gate[]> {
   const { agent, instance, resource, request } = run;
-  const unmet = checkRequires(run, settings);
+  const unmet = await checkRequires(run, settings);
   const memory = resource.problem ?? memoryProblem(agent, instance);
   const { living, orphans } = surveySlots(agent.system, resource.ridFolder);
   const taken = living.length - (request.isScheduled ? 0 : orphans.length);

@@ -35,7 +35,7 @@ async function executeIn(
     running = ports.processes.start({
       ...spec,
       argv: group === undefined ? spec.argv : joiningArgv(group, spec.argv),
-      onOutput: (stream, chunk) => output.add(stream, chunk),
+      onOutput: (stream, chunk) => output.add(stream, execution.filter?.(stream, chunk) ?? chunk),
     });
   } catch (error) {
     return notStarted(error);

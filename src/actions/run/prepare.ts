@@ -36,6 +36,8 @@ export interface CommandRequest {
   readonly variables: readonly Variables[];
   readonly shell?: boolean | undefined;
   readonly extraArgs?: readonly string[];
+  /** Makes the words of the command instead of its text, from the names of the variables that are meant for it. */
+  readonly compose?: (names: readonly string[]) => Argv | Refused;
   readonly passesInput?: boolean;
   /** Whether it gets a terminal: the operator's, bridged to a pseudo-terminal where that can be. */
   readonly isOnTerminal?: boolean;
@@ -72,11 +74,13 @@ export interface Refused {
 /** The agent's own mask for what tasks create, unless `umask` says otherwise. */
 const DEFAULT_UMASK = 0o022;
 const RUN_ID = "OPENSVC_RUN_ID";
+/** Variables that tell of the service and the run; the mark of processes is for the agent only. */
+const TOLD_REGEXP = /^(?:OPENSVC|OSVC)_(?!RUN_ID$)/;
 
 /** Decides everything about a command, checking what can be checked before it runs; starts nothing but a sudo probe. */
 export function prepareCommand(text: string, request: CommandRequest): PreparedCommand | Refused {
-  const command = readCommand(text, request);
-  if ("refusal" in command) return command;
+  const read = request.compose === undefined ? readCommand(text, request) : undefined;
+  if (read && "refusal" in read) return read;
   const found = resolveIdentity({ user: request.user, group: request.group }, request.agent.system.users);
   if (found.kind === "refused") return refused(found.reason);
   const { identity } = found;
@@ -84,7 +88,9 @@ export function prepareCommand(text: string, request: CommandRequest): PreparedC
   if ("refusal" in environment) return environment;
   const cwd = folderOf(request, identity);
   if ("refusal" in cwd) return cwd;
-  return launch(request, { command: command.argv, identity, cwd: cwd.path, env: environment.env });
+  const command = read?.argv ?? request.compose?.(environment.names) ?? refused("there is no command", 3);
+  if ("refusal" in command) return command;
+  return launch(request, { command, identity, cwd: cwd.path, env: environment.env });
 }
 
 type Decided = {
@@ -156,12 +162,19 @@ function readCommand(
   }
 }
 
-function environmentOf(request: CommandRequest, identity: Identity): { readonly env: Variables } | Refused {
+interface Environment {
+  readonly env: Variables;
+  /** Of the variables that tell of the service and the run, and of those that somebody declared. */
+  readonly names: readonly string[];
+}
+
+function environmentOf(request: CommandRequest, identity: Identity): Environment | Refused {
   const { agent, instance, environment = [], envInherit = [], sessionId, origin, plannedAt, rid } = request;
   const declared = readVariables(environment);
   if (typeof declared === "string") return refused(declared, 3);
   const ambient = agent.system.host.environment;
   const { path, configuration } = instance;
+  const sources = [...request.objects ?? [], declared, ...request.variables];
   const outcome = taskEnvironment({
     identity,
     run: {
@@ -182,9 +195,12 @@ function environmentOf(request: CommandRequest, identity: Identity): { readonly 
     terminal: request.isOnTerminal ? ambient["TERM"] : undefined,
     ambient,
     inherit: envInherit,
-    sources: [...request.objects ?? [], declared, ...request.variables, { [RUN_ID]: request.runId }],
+    sources: [...sources, { [RUN_ID]: request.runId }],
   });
-  return outcome.kind === "ready" ? { env: outcome.env } : refused(outcome.reason);
+  if (outcome.kind === "refused") return refused(outcome.reason);
+  const { env } = outcome;
+  const chosen = new Set(sources.flatMap((source) => Object.keys(source)));
+  return { env, names: Object.keys(env).filter((name) => chosen.has(name) || TOLD_REGEXP.test(name)) };
 }
 
 function readVariables(words: readonly string[]): Record<string, string> | string {

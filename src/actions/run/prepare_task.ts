@@ -1,6 +1,7 @@
 import type { Variables } from "../../core/process/environment.ts";
 import type { Limits } from "../../core/process/limits.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
+import { composeRun } from "./container.ts";
 import type { CommandRequest, PreparedCommand, Refused } from "./prepare.ts";
 import { prepareCommand } from "./prepare.ts";
 import type { RunRequest } from "./request.ts";
@@ -32,6 +33,7 @@ export function prepareTask(
     extraArgs: run.request.extraArgs,
     passesInput: run.passesInput,
     isOnTerminal: settings.isInteractive,
+    ...(settings.container ? { compose: (names) => composeRun(run, settings, names) } : {}),
   });
   if ("refusal" in prepared) return prepared;
   return {

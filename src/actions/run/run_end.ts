@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProcessId, ProcessOutcome, ProcessSpec, RunningProcess, System } from "../../ports.ts";
+import type { ProcessId, ProcessOutcome, ProcessSpec, RunningProcess, Stream, System } from "../../ports.ts";
 import type { Journal } from "../journal.ts";
 import type { EndTreeOptions } from "./end_tree.ts";
 import { endTree } from "./end_tree.ts";
@@ -31,6 +31,8 @@ export interface Execution {
   /** Whether the command has a session and a terminal of its own, held by what is started. */
   readonly isHeld?: boolean;
   readonly stop: StopRequest;
+  /** Takes away what is not for the log, as it comes. */
+  filter?(stream: Stream, chunk: Uint8Array): Uint8Array;
   onStart?(process: RunningProcess, group: string | undefined): Promise<void>;
   /** Each line of the output that is kept, in order. */
   onLine?(line: string): void;

@@ -1,17 +1,16 @@
 import { messageOf } from "../../core/error_text.ts";
 import type { RunResult } from "../../core/run/result.ts";
 import { verdictOf } from "../../core/run/verdict.ts";
-import { evaluateRequires } from "../../core/requires.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { Slot } from "../../state/slots.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
 import { warnOfDoubts } from "../command_doubts.ts";
 import { forgetEndedPause } from "../paused.ts";
-import { statusLookup } from "../resource_status.ts";
 import { RunHooks } from "../hooks/run_hooks.ts";
 import { tellSkip } from "../hooks/tell_skip.ts";
 import type { SkipCause } from "../hooks/tell_skip.ts";
+import { readyContainer, settleContainer } from "./around_container.ts";
 import { execute } from "./execute.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
@@ -24,6 +23,8 @@ import type { Attempt } from "./attempt.ts";
 import { runAttempts } from "./attempts.ts";
 import { conclude, concludeBlocked, stampAttempt } from "./conclude.ts";
 import { forgetKiller, killSettled } from "./killed.ts";
+import type { Requirements } from "./requirements.ts";
+import { findUnmet } from "./requirements.ts";
 import { runTriggers } from "./triggers.ts";
 import type { TaskRun } from "./task_run.ts";
 import { refusedResult, resultOf, skippedResult } from "./task_run.ts";
@@ -72,7 +73,7 @@ async function passGates(run: TaskRun, mask: Mask): Promise<RunResult> {
     if (!(error instanceof SyntaxError)) throw error;
     return refuse(run, { reason: error.message, code: 3, cause: "refused" });
   }
-  const gate = checkGates(run, settings);
+  const gate = await checkGates(run, settings);
   if (gate) return refuse(run, gate);
   tellOpen(run, "memory", run.instance.memoryFolder);
   tellOpen(run, "run_requires", run.request.isForced ? "not looked at: --force" : "met");
@@ -103,36 +104,26 @@ function tellOpen({ journal, resource: { rid } }: TaskRun, name: string, value: 
 }
 
 /** The gates that need no slot: the memory of the task, then what it requires. */
-function checkGates(run: TaskRun, settings: TaskSettings): Refusal | undefined {
+async function checkGates(run: TaskRun, settings: TaskSettings): Promise<Refusal | undefined> {
   const { problem } = run.resource;
   if (problem !== undefined) return { reason: problem, code: 3, cause: "refused" };
   const memory = memoryProblem(run.agent, run.instance);
   if (memory !== undefined) return { reason: memory, code: 1, cause: "memory" };
   const obstacle = settings.isInteractive && terminalObstacle(run.agent.system.terminal, run.request);
   if (obstacle) return { reason: obstacle, code: 1, cause: "refused" };
-  return checkRequires(run, settings);
+  return await checkRequires(run, settings);
 }
 
 /** Says which requirement does not hold, as the driver of that resource sees it now. */
-export function checkRequires(
+export async function checkRequires(
   { agent, instance, request }: Pick<TaskRun, "agent" | "instance" | "request">,
-  { requires }: Pick<TaskSettings, "requires">,
-): Refusal | undefined {
+  settings: Requirements,
+): Promise<Refusal | undefined> {
   if (request.isForced) return undefined;
-  const outcome = evaluateRequires(requires, statusLookup(agent, instance));
-  if (outcome.kind === "met") return undefined;
-  if (outcome.kind === "unknown") {
-    return {
-      reason: `run_requires names ${outcome.rid}, which is not configured`,
-      code: 3,
-      cause: "refused",
-    };
-  }
-  const reason = outcome.kind === "impossible"
-    ? "run_requires is impossible"
-    : `requires on resource ${outcome.rid} in state ${
-      outcome.wanted.join(" or ")
-    }, current state ${outcome.found}`;
+  const unmet = await findUnmet(agent, instance, settings);
+  if (unmet === undefined) return undefined;
+  const { reason, isMistake } = unmet;
+  if (isMistake) return { reason, code: 3, cause: "refused" };
   return { reason, code: 1, skippedAs: "debug", cause: "requirement" };
 }
 
@@ -211,9 +202,13 @@ async function runCommand(stamped: Stamped, number: number): Promise<SupervisedO
   const { attempt: { run }, settings, hooks } = stamped;
   const { journal, resource: { rid } } = run;
   hooks.noteAttempt(number);
+  const obstacle = await readyContainer(run, settings);
+  if (obstacle) return obstacle;
   if (settings.isLogged) journal.info(settings.command, rid);
   const outcome = await executeTask(run, executionOf(run, stamped), number);
-  if (outcome === "left" || outcome.reason === null) return outcome;
+  if (outcome === "left") return outcome;
+  await settleContainer(run, settings, outcome);
+  if (outcome.reason === null) return outcome;
   return { ...outcome, reason: journal.mask.apply(outcome.reason) };
 }
 

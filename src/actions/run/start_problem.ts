@@ -3,6 +3,7 @@ import { resolveIdentity } from "../../core/process/identity.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance, Resource } from "../load.ts";
+import { containerProblem } from "./container.ts";
 import { locateObjects, ObjectProblem } from "../secrets/locate.ts";
 
 /**
@@ -17,14 +18,17 @@ export function startProblem(
   if (problem !== undefined) return problem;
   try {
     const settings = readTask(configuration, rid);
-    const { command, shell, user, group, requires } = settings;
+    const { command, container, shell, user, group, requires } = settings;
     const unknown = requires === "impossible"
       ? undefined
       : requires.find((requirement) =>
         !instance.resources.some((resource) => resource.rid === requirement.rid)
       );
     if (unknown) return `run_requires names ${unknown.rid}, which is not configured`;
-    argvOf(command, shell, []);
+    if (container) {
+      const obstacle = containerProblem(agent, container);
+      if (obstacle !== undefined) return obstacle;
+    } else argvOf(command, shell, []);
     const identity = resolveIdentity({ user, group }, agent.system.users);
     if (identity.kind === "refused") return identity.reason;
     locateObjects({ agent, instance }, settings);

@@ -1,5 +1,4 @@
 import { messageOf } from "../../core/error_text.ts";
-import type { Hook } from "../../drivers/task/hooks.ts";
 import type { Trigger } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
 import type { Attempt } from "./attempt.ts";
@@ -16,7 +15,8 @@ const TRIGGER_OUTPUT = 1_048_576;
 
 /** A command around a task or an action. */
 export interface TriggerRun {
-  readonly name: Trigger | Hook | "on_error";
+  /** The keyword, such as `blocking_pre_start`. */
+  readonly name: string;
   readonly command: string;
   readonly request: CommandRequest;
   readonly journal: Journal;

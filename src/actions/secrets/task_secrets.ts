@@ -24,13 +24,24 @@ export interface TaskSecrets extends SecretFiles {
 /** What the kernel takes as one variable, its name and its end included. */
 const MAX_VARIABLE = 131_072;
 
+/** Whoever starts a command that may name objects. */
+export type SecretReader = Pick<TaskRun, "agent" | "instance" | "sessionId"> & {
+  readonly resource: Pick<TaskRun["resource"], "rid">;
+  readonly request: Pick<TaskRun["request"], "environment">;
+};
+
+type SecretKeywords = Pick<
+  TaskSettings,
+  "configsEnvironment" | "secretsEnvironment" | "secretFiles" | "environment"
+>;
+
 /**
  * Reads everything that a task names in `cfg` and `sec` objects, and lets the mask know what must not be shown; says
  * why when anything is missing, because no task runs without its secret.
  */
 export async function readTaskSecrets(
-  run: TaskRun,
-  settings: TaskSettings,
+  run: SecretReader,
+  settings: SecretKeywords,
   mask: Mask,
 ): Promise<TaskSecrets | Refused> {
   try {
@@ -41,7 +52,7 @@ export async function readTaskSecrets(
   }
 }
 
-async function read(run: TaskRun, settings: TaskSettings, mask: Mask): Promise<TaskSecrets> {
+async function read(run: SecretReader, settings: SecretKeywords, mask: Mask): Promise<TaskSecrets> {
   const { agent, instance, resource: { rid }, request, sessionId } = run;
   const { configs, secrets, files } = locateObjects(run, settings);
   const open = createOpener(agent);

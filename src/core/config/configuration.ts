@@ -4,6 +4,7 @@ import {
   toInteger,
   toNames,
   toOctal,
+  toPaths,
   toShellWords,
   toSize,
   toTristate,
@@ -14,6 +15,8 @@ import type { ObjectPath } from "../naming/object_path.ts";
 import { compareRids, tryParseRid } from "../naming/rid.ts";
 import { parseRequires, type Requires } from "../requires.ts";
 import { parseRetcodes, type Retcodes } from "../retcodes.ts";
+import { toBandwidth } from "../sync/bandwidth.ts";
+import { type TargetWord, toSyncTargets } from "../sync/targets.ts";
 import { ConfigValueError } from "./config_error.ts";
 import type { ConfigContext } from "./context.ts";
 import { createEvaluator, type Evaluator, type Value } from "./evaluate.ts";
@@ -54,6 +57,8 @@ export interface Configuration {
   octal(section: string, option: string): number | undefined;
   /** Seconds; bare numbers are seconds. */
   duration(section: string, option: string): number | undefined;
+  /** Seconds; bare numbers are minutes. */
+  minutes(section: string, option: string): number | undefined;
   /** Bytes. */
   size(section: string, option: string): number | undefined;
   /** Split at blanks; empty when it is unset. */
@@ -65,6 +70,11 @@ export interface Configuration {
   retcodes(section: string, option: string): Retcodes;
   /** An address to ping; undefined when it is unset or empty. */
   pingUrl(section: string, option: string): URL | undefined;
+  /** Absolute paths; empty when it is unset. */
+  paths(section: string, option: string): readonly string[];
+  syncTargets(section: string, option: string): readonly TargetWord[];
+  /** A limit as rsync takes it. */
+  bandwidth(section: string, option: string): string | undefined;
   /** The text of a key as it is in the file; the key may have a scope. */
   raw(section: string, key: string): string | undefined;
   /** The evaluated text of any key, known or not; with a scope it is exactly that line. */
@@ -158,6 +168,10 @@ class LazyConfiguration implements Configuration {
     return this.#convertFilled(section, option, (text) => parseDuration(text, "s"));
   }
 
+  minutes(section: string, option: string): number | undefined {
+    return this.#convertFilled(section, option, (text) => parseDuration(text, "m"));
+  }
+
   size(section: string, option: string): number | undefined {
     return this.#convertFilled(section, option, toSize);
   }
@@ -184,6 +198,18 @@ class LazyConfiguration implements Configuration {
 
   pingUrl(section: string, option: string): URL | undefined {
     return this.#convertFilled(section, option, toPingUrl);
+  }
+
+  paths(section: string, option: string): readonly string[] {
+    return this.#convert(section, option, toPaths) ?? [];
+  }
+
+  syncTargets(section: string, option: string): readonly TargetWord[] {
+    return this.#convert(section, option, toSyncTargets) ?? [];
+  }
+
+  bandwidth(section: string, option: string): string | undefined {
+    return this.#convertFilled(section, option, toBandwidth);
   }
 
   raw(section: string, key: string): string | undefined {

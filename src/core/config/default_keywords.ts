@@ -126,7 +126,6 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "@1",
     isScopable: true,
-    isInert: true,
     since: "2.1",
     text:
       "When monitored resources are looked at; listed only when a resource is monitored or when this is set.",
@@ -137,7 +136,6 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "~04:00-06:00",
     isScopable: true,
-    isInert: true,
     since: "2.1",
     text: "The schedule of sync resources that have none of their own.",
   },
@@ -255,11 +253,10 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     option: "env",
     section: "DEFAULT",
     converter: "string",
-    isInert: true,
     since: "2.1",
     example: "PRD",
     text:
-      "The environment that the service belongs to, such as PRD or TST. Kept for OpenSVC: it has no effect here.",
+      "The environment that the service belongs to, such as PRD or TST; a PRD service is only synchronised from nodes whose node.conf says PRD as well.",
   },
   {
     option: "topology",
@@ -268,10 +265,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     default: "failover",
     isScopable: true,
     candidates: ["failover", "flex"],
-    isInert: true,
     since: "2.1",
     text:
-      "Whether the service runs on one node (failover) or on several (flex). Kept for OpenSVC: it has no effect here.",
+      "Whether the service runs on one node (failover) or on several (flex). Of a flex service, only flex_primary, or drp_flex_primary, synchronises data.",
   },
   {
     option: "orchestrate",
@@ -365,9 +361,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     section: "DEFAULT",
     converter: "duration",
     default: "60s",
-    isInert: true,
     since: "2.1",
-    text: "How long an action waits for the lock of the service. Kept for OpenSVC: it has no effect here.",
+    text:
+      "How long start, stop, restart, provision and unprovision wait for another one of them on the same service.",
   },
   {
     option: "rollback",
@@ -375,9 +371,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "boolean",
     default: "true",
     isScopable: true,
-    isInert: true,
     since: "2.1",
-    text: "Whether a failed start is undone. Kept for OpenSVC: it has no effect here.",
+    text:
+      "Whether a start that fails stops again what it has started, in reverse order, standby resources excepted.",
   },
   {
     option: "create_pg",
@@ -393,10 +389,11 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
   {
     option: "sync_max_delay",
     section: "DEFAULT",
-    converter: "string",
-    isInert: true,
+    converter: "minutes",
+    default: "1d3h",
     since: "2.1",
-    text: "The age from which a synchronisation counts as late. Kept for OpenSVC: it has no effect here.",
+    text:
+      "The age from which the data that a target has counts as late, for sync resources that say none; a bare number is in minutes.",
   },
   {
     option: "parents",

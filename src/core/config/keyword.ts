@@ -6,6 +6,7 @@ export type Converter =
   | "integer"
   | "octal"
   | "duration"
+  | "minutes"
   | "size"
   | "words"
   | "names"
@@ -14,7 +15,10 @@ export type Converter =
   | "timezone"
   | "requires"
   | "retcodes"
-  | "ping url";
+  | "ping url"
+  | "paths"
+  | "sync targets"
+  | "bandwidth";
 
 /** Where a value is looked for, in order: `leaf` is the resource's section, `head` is DEFAULT. */
 export type Inheritance = "leaf" | "head" | "leaf > head" | "head > leaf";
@@ -58,6 +62,8 @@ export interface KeywordRegistry {
   readonly groups: ReadonlySet<string>;
   /** Whether this version has the driver, such as `task.host`. */
   hasDriver(driver: string): boolean;
+  /** The section of its rows: that of its family (`fs.mount` for `fs.ext4`), else its own name. */
+  sectionOf(driver: string): string;
   /** The rows of DEFAULT. */
   readonly head: KeywordTable;
   /** The rows of a fixed section (`subset`), of a driver (`task.host`: its own, its group's, the generic ones). */
@@ -66,9 +72,15 @@ export interface KeywordRegistry {
   inheritedRow(option: string): Keyword | undefined;
 }
 
-/** Builds the lookup over a list of rows; later rows win over earlier ones of the same section and option. */
-export function createKeywordRegistry(rows: readonly Keyword[]): KeywordRegistry {
-  return new LazyRegistry(rows);
+/**
+ * Builds the lookup over a list of rows; later rows win over earlier ones of the same section and option. `families`
+ * names the section that several drivers share, by driver.
+ */
+export function createKeywordRegistry(
+  rows: readonly Keyword[],
+  families: Readonly<Record<string, string>> = {},
+): KeywordRegistry {
+  return new LazyRegistry(rows, families);
 }
 
 /** Sorts the rows when it is first asked for them: every start makes registries, and few commands use them all. */
@@ -78,7 +90,11 @@ class LazyRegistry implements KeywordRegistry {
   #groups: ReadonlySet<string> | undefined;
   #inherited: ReadonlyMap<string, Keyword> | undefined;
 
-  constructor(readonly rows: readonly Keyword[]) {}
+  readonly #families: ReadonlyMap<string, string>;
+
+  constructor(readonly rows: readonly Keyword[], families: Readonly<Record<string, string>>) {
+    this.#families = new Map(Object.entries(families));
+  }
 
   get groups(): ReadonlySet<string> {
     return this.#groups ??= groupsOf(this.#sections.keys());
@@ -89,12 +105,18 @@ class LazyRegistry implements KeywordRegistry {
   }
 
   hasDriver(driver: string): boolean {
-    return driver.includes(".") && this.#sections.has(driver);
+    if (this.#families.has(driver)) return true;
+    return driver.includes(".") && this.#sections.has(driver) &&
+      ![...this.#families.values()].includes(driver);
+  }
+
+  sectionOf(driver: string): string {
+    return this.#families.get(driver) ?? driver;
   }
 
   tableOf(key: string): KeywordTable {
     let table = this.#tables.get(key);
-    if (!table) this.#tables.set(key, table = buildTable(this.#sections, key));
+    if (!table) this.#tables.set(key, table = buildTable(this.#sections, this.sectionOf(key)));
     return table;
   }
 

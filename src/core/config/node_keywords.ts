@@ -55,6 +55,24 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
       "The proxy for requests of the agent itself (ping_url); without it there is none, whatever the environment says.",
   },
   {
+    option: "env",
+    section: "node",
+    converter: "string",
+    default: "TST",
+    since: "2.1",
+    example: "PRD",
+    text: "The environment that the node belongs to: only a PRD node synchronises the data of PRD services.",
+  },
+  {
+    option: "ssh_options",
+    section: "node",
+    converter: "shell words",
+    since: "0.1",
+    example: "-F /etc/agent/ssh_config",
+    text:
+      "Options of ssh for synchronisations, such as a configuration file that says address, port and key of each node; they come before the agent's own, and win.",
+  },
+  {
     option: "path",
     section: "node",
     converter: "string",

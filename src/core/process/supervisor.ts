@@ -71,12 +71,12 @@ watch() {
   echo "$me $start" >"$d/alone"
   # The folder is there until the run is on record, whatever became of the supervisor.
   while [ -e "$d/status" ]; do
-    left=${LOOK_SECONDS}
+    left=$n
     if [ -n "$t" ]; then
       read -r now rest </proc/uptime
       left=$((began + t - \${now%%.*}))
       [ "$left" -gt 0 ] || break
-      [ "$left" -le ${LOOK_SECONDS} ] || left=${LOOK_SECONDS}
+      [ "$left" -le "$n" ] || left=$n
     fi
     sleep "$left" & nap=$!
     wait "$nap"
@@ -148,15 +148,17 @@ export interface Supervision {
   readonly timeout?: number | undefined;
   /** Between TERM and KILL, in seconds. */
   readonly killGrace: number;
+  /** Between two looks at the output while no agent is there, in seconds; 5 by default. */
+  readonly lookSeconds?: number;
 }
 
 /** The text of the supervisor of one run, around a command line. */
 export function supervisorText(
-  { folder, group = "", timeout, killGrace }: Supervision,
+  { folder, group = "", timeout, killGrace, lookSeconds = LOOK_SECONDS }: Supervision,
   argv: readonly string[],
 ): string {
   const limit = timeout === undefined ? "" : String(Math.ceil(timeout));
-  const facts = `d=${quote(folder)} g=${quote(group)} t=${limit} k=${Math.ceil(killGrace)}`;
+  const facts = `d=${quote(folder)} g=${quote(group)} t=${limit} k=${Math.ceil(killGrace)} n=${lookSeconds}`;
   return `${facts}\nset -- ${argv.map(quote).join(" ")}\n${SUPERVISOR}\n`;
 }
 

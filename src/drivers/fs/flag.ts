@@ -1,5 +1,6 @@
 import { join } from "@std/path";
-import type { Driver } from "../driver.ts";
+import { plainly } from "../driver.ts";
+import type { Driver, ResourceView } from "../driver.ts";
 
 /**
  * `fs.flag`: a file that is there while the instance is started, and gone after a reboot.
@@ -11,22 +12,24 @@ export const FS_FLAG: Driver = {
   label: () => "fs.flag",
   status({ files }, resource) {
     const isThere = files.facts(flagFile(resource)) !== undefined;
-    return { status: isThere ? "up" : "down", messages: [] };
+    return plainly(isThere ? "up" : "down");
+  },
+  fingerprint({ files }, resource) {
+    return String(files.facts(flagFile(resource)) !== undefined);
   },
   async start({ files, journal }, resource) {
     const file = flagFile(resource);
-    if (files.facts(file)) return journal.info(`${resource.rid} is already up`, resource.rid);
+    if (files.facts(file)) return journal.info(`${resource.rid} is already up`);
     await files.replace(file, "", { mode: 0o600 });
-    journal.info(`create flag ${file}`, resource.rid);
+    journal.info(`create flag ${file}`);
   },
   stop({ files, journal }, resource) {
     const file = flagFile(resource);
-    if (files.remove(file)) journal.info(`remove flag ${file}`, resource.rid);
-    else journal.info(`${resource.rid} is already down`, resource.rid);
-    return Promise.resolve();
+    if (files.remove(file)) journal.info(`remove flag ${file}`);
+    else journal.info(`${resource.rid} is already down`);
   },
 };
 
-function flagFile({ runtimeFolder, rid }: { readonly runtimeFolder: string; readonly rid: string }): string {
+function flagFile({ runtimeFolder, rid }: ResourceView): string {
   return join(runtimeFolder, `${rid}.flag`);
 }

@@ -16,7 +16,8 @@ export const TASK_HOST: Driver = {
 
 const NOT_APPLICABLE: DriverStatus = { status: "n/a", messages: [] };
 
-function statusOfLastRun(files: Pick<Files, "readUnlinked">, resource: ResourceView): DriverStatus {
+/** The status of a task of any driver. */
+export function statusOfLastRun(files: Pick<Files, "readUnlinked">, resource: ResourceView): DriverStatus {
   const { configuration, rid, memoryFolder } = resource;
   const check = configuration.string(rid, "check");
   if (check === undefined || check === "") return NOT_APPLICABLE;

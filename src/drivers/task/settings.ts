@@ -2,6 +2,10 @@ import type { Configuration } from "../../core/config/configuration.ts";
 import type { Requires } from "../../core/requires.ts";
 import type { Retcodes } from "../../core/retcodes.ts";
 import type { RetryPolicy } from "../../core/run/backoff.ts";
+import type { Engine } from "../../core/container/engine.ts";
+import { engineOf } from "../../core/container/engine.ts";
+import type { ContainerSettings } from "../container/settings.ts";
+import { readContainer } from "../container/settings.ts";
 import type { HookSettings } from "./hooks.ts";
 import { readHooks } from "./hooks.ts";
 
@@ -27,9 +31,19 @@ export const LIMITS = [
 
 export type Limit = typeof LIMITS[number];
 
-/** A `task.host` section, converted. */
+/** The container that a task runs in. */
+export interface TaskContainer extends ContainerSettings {
+  readonly engine: Engine;
+  /** Whether the command gets a terminal in the container. */
+  readonly hasTerminal: boolean;
+}
+
+/** The section of a task, converted. */
 export interface TaskSettings {
+  /** For a task in a container, only what people are shown. */
   readonly command: string;
+  /** Then what concerns the process on the host is unset: it is the engine's own program. */
+  readonly container: TaskContainer | undefined;
   readonly shell: boolean | undefined;
   readonly user: string | undefined;
   readonly group: string | undefined;
@@ -62,6 +76,8 @@ export interface TaskSettings {
   /** Sorted; tasks that share one never run at the same time. */
   readonly lockGroups: readonly string[];
   readonly requires: Requires;
+  /** `run_on = active`. */
+  readonly isActiveOnly: boolean;
   readonly onError: string | undefined;
   readonly hooks: HookSettings;
   readonly retry: RetryPolicy;
@@ -71,22 +87,13 @@ export interface TaskSettings {
 /** Reads one task; throws `ConfigValueError` for the first value that cannot be used. */
 export function readTask(configuration: Configuration, rid: string): TaskSettings {
   const text = (option: string) => configuration.string(rid, option) || undefined;
+  const engine = engineOf(configuration.driverOf(rid));
   return {
-    command: configuration.string(rid, "command") ?? "",
-    shell: configuration.tristate(rid, "shell"),
-    // An empty user is not "no user": it is a doubt about identity, and must be refused.
-    user: configuration.string(rid, "user"),
-    group: configuration.string(rid, "group"),
-    impersonate: text("impersonate"),
-    cwd: text("cwd"),
-    umask: configuration.octal(rid, "umask"),
-    limits: readLimits(configuration, rid),
-    path: text("path"),
-    environment: configuration.shellWords(rid, "environment"),
+    ...engine === undefined
+      ? readHostTask(configuration, rid)
+      : readContainerTask(configuration, rid, engine),
     configsEnvironment: configuration.shellWords(rid, "configs_environment"),
     secretsEnvironment: configuration.shellWords(rid, "secrets_environment"),
-    secretFiles: configuration.shellWords(rid, "secret_files"),
-    envInherit: configuration.words(rid, "env_inherit"),
     timeout: configuration.duration(rid, "timeout") || undefined,
     killGrace: configuration.duration(rid, "kill_grace") ?? 10,
     retcodes: configuration.retcodes(rid, "retcodes"),
@@ -97,6 +104,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
     lockGroups: configuration.names(rid, "lock_group"),
     requires: configuration.requires(rid, "run_requires"),
+    isActiveOnly: configuration.string(rid, "run_on") === "active",
     onError: text("on_error"),
     hooks: readHooks(configuration, rid),
     retry: {
@@ -108,7 +116,71 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
   };
 }
 
-function readLimits(configuration: Configuration, rid: string): Partial<Record<Limit, number>> {
+/** What says how a command is started on this node. */
+type Start = Pick<
+  TaskSettings,
+  | "command"
+  | "container"
+  | "shell"
+  | "user"
+  | "group"
+  | "impersonate"
+  | "cwd"
+  | "umask"
+  | "limits"
+  | "path"
+  | "environment"
+  | "secretFiles"
+  | "envInherit"
+>;
+
+function readHostTask(configuration: Configuration, rid: string): Start {
+  const text = (option: string) => configuration.string(rid, option) || undefined;
+  return {
+    command: configuration.string(rid, "command") ?? "",
+    container: undefined,
+    shell: configuration.tristate(rid, "shell"),
+    // An empty user is not "no user": it is a doubt about identity, and must be refused.
+    user: configuration.string(rid, "user"),
+    group: configuration.string(rid, "group"),
+    impersonate: text("impersonate"),
+    cwd: text("cwd"),
+    umask: configuration.octal(rid, "umask"),
+    limits: readLimits(configuration, rid),
+    path: text("path"),
+    environment: configuration.shellWords(rid, "environment"),
+    secretFiles: configuration.shellWords(rid, "secret_files"),
+    envInherit: configuration.words(rid, "env_inherit"),
+  };
+}
+
+/** The engine's program runs as the agent's own user; who the command is in the container is said to the engine. */
+function readContainerTask(configuration: Configuration, rid: string, engine: Engine): Start {
+  const settings = readContainer(configuration, rid);
+  const { image, command } = settings.container;
+  return {
+    command: [engine, "run", image, ...command].join(" "),
+    container: {
+      ...settings,
+      engine,
+      hasTerminal: configuration.tristate(rid, "tty") ?? configuration.boolean(rid, "interactive"),
+    },
+    shell: undefined,
+    user: undefined,
+    group: undefined,
+    impersonate: undefined,
+    cwd: undefined,
+    umask: undefined,
+    limits: {},
+    path: undefined,
+    environment: settings.environment,
+    secretFiles: [],
+    envInherit: settings.envInherit,
+  };
+}
+
+/** Reads `limit_*`. */
+export function readLimits(configuration: Configuration, rid: string): Partial<Record<Limit, number>> {
   const limits: Partial<Record<Limit, number>> = {};
   for (const limit of LIMITS) {
     const option = `limit_${limit}`;

@@ -138,13 +138,13 @@ Deno.test("rids are in natural order, and other sections are none", () => {
 
 Deno.test("driverOf() knows the default type of a task, and none of others", () => {
   const configuration = configure(
-    "[task#0]\n[task#1]\ntype = docker\n[ip#0]\n[fs#0]\ntype = {env.t}\n[env]\nt = flag\n",
+    "[task#0]\n[task#1]\ntype = oci\n[share#0]\n[fs#0]\ntype = {env.t}\n[env]\nt = flag\n",
   );
-  const drivers = ["task#0", "task#1", "ip#0", "fs#0"].map((rid) => configuration.driverOf(rid));
-  assertEquals(drivers, ["task.host", "task.docker", "ip.", "fs.flag"]);
+  const drivers = ["task#0", "task#1", "share#0", "fs#0"].map((rid) => configuration.driverOf(rid));
+  assertEquals(drivers, ["task.host", "task.oci", "share.", "fs.flag"]);
   assertEquals(configuration.hasDriver("task#0"), true);
   assertEquals(configuration.hasDriver("task#1"), false);
-  assertEquals(configuration.string("ip#0", "subset"), undefined);
+  assertEquals(configuration.string("share#0", "subset"), undefined);
 });
 
 Deno.test("isMember is true for the default, a name in any case, a glob, and the drp nodes", () => {

@@ -116,17 +116,17 @@ const cases: Case[] = [
   },
   {
     edge: "a driver that is not there, and not its keywords",
-    text: "[ip#0]\nipname = x\n[task#d]\ntype = docker\nimage = y\n",
-    expected: [["warning", 1, "The driver ip is not"], ["warning", 3, "The driver task.docker is not"]],
+    text: "[share#0]\nname = x\n[task#d]\ntype = oci\nimage = y\n",
+    expected: [["warning", 1, "The driver share is not"], ["warning", 3, "The driver task.oci is not"]],
   },
   { edge: "a missing command", text: "[task#0]\nuser = a\n", expected: [["error", 1, "command is missing"]] },
   { edge: "a missing type", text: "[fs#0]\n", expected: [["warning", 1, "The driver fs is not"]] },
   {
     edge: "keywords that do not work yet",
-    text: `${TASK}snooze = 5m\nrun_on = active\nshared = 1\nrestart = 2\n`,
+    text: `${TASK}snooze = 5m\nencap = true\nshared = 1\nrestart = 2\n`,
     expected: [
       ["error", 3, "task#0.snooze is not supported"],
-      ["error", 4, "task#0.run_on is not supported"],
+      ["error", 4, "task#0.encap is not supported"],
       ["error", 5, "task#0.shared is not supported"],
       ["error", 6, "task#0.restart is not supported"],
     ],
@@ -178,12 +178,12 @@ const cases: Case[] = [
   },
   {
     edge: "requirements that cannot hold",
-    text: `${TASK}run_requires = fs#9\n[task#1]\ncommand = a\nrun_requires = task#0 ip#0\n[ip#0]\n`,
+    text: `${TASK}run_requires = fs#9\n[task#1]\ncommand = a\nrun_requires = task#0 share#0\n[share#0]\n`,
     expected: [
-      ["error", 3, "fs#9, which is not configured, expected one of ip#0, task#0, task#1"],
+      ["error", 3, "fs#9, which is not configured, expected one of share#0, task#0, task#1"],
       ["warning", 6, "task#0, whose status is n/a"],
-      ["warning", 6, "ip#0, whose status is always undef"],
-      ["warning", 7, "The driver ip"],
+      ["warning", 6, "share#0, whose status is always undef"],
+      ["warning", 7, "The driver share"],
     ],
   },
   { edge: "an unknown state", text: `${TASK}run_requires = task#0(on)\n`, expected: [["error", 3, '"on"']] },

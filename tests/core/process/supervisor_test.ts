@@ -162,11 +162,11 @@ Deno.test("supervisorText() rounds seconds up, and keeps each word one", () => {
   const words = ["a", "b c", "it's", "$HOME"];
   assertEquals(
     head(supervisorText({ folder: "/f f", killGrace: 0.5, timeout: 1.2 }, words)),
-    "d='/f f' g='' t=2 k=1\nset -- 'a' 'b c' 'it'\\''s' '$HOME'\n",
+    "d='/f f' g='' t=2 k=1 n=5\nset -- 'a' 'b c' 'it'\\''s' '$HOME'\n",
   );
   assertEquals(
     head(supervisorText({ folder: "/f", group: "/g", killGrace: 10 }, ["a"])),
-    "d='/f' g='/g' t= k=10\nset -- 'a'\n",
+    "d='/f' g='/g' t= k=10 n=5\nset -- 'a'\n",
   );
 });
 

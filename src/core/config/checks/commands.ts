@@ -33,12 +33,13 @@ export function checkCommand(
   option: IniOption,
 ): Problem[] {
   if (!COMMANDS.has(name) || text.trim() === "") return [];
+  const isInContainer = configuration.keywordOf(section.name, name)?.converter === "shell words";
   const full = `${section.name}.${option.key}`;
   const say = (severity: Severity, message: string) =>
     problem(severity, { line: option.line, section: section.name, option: option.key }, message);
-  const shell = name === "command" ? shellOf(configuration, section.name) : undefined;
+  const shell = isInContainer ? false : name === "command" ? shellOf(configuration, section.name) : undefined;
   try {
-    argvOf(text, shell, []);
+    if (!isInContainer) argvOf(text, shell, []);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return [say("error", `Cannot use ${full}: ${error.message.replace(/^Cannot read (the )?/, "")}`)];
@@ -50,7 +51,9 @@ export function checkCommand(
   }
   const signs = signsForShell(text);
   if (signs.length === 0) return [];
-  const advice = name === "command"
+  const advice = isInContainer
+    ? "begin it with sh -c if one is wanted"
+    : name === "command"
     ? "set shell = true if one is wanted"
     : "call /bin/sh -c if one is wanted";
   return [say("warning", `${full} holds ${signs.join(" ")} and goes to no shell, ${advice}`)];

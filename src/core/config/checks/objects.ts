@@ -45,6 +45,7 @@ export function checkMasking(
 ): Problem[] {
   const isSecret = name === "secrets_environment" || name === "secret_files";
   if (!isSecret || !configuration.hasDriver(section.name)) return [];
+  if (!configuration.keywordOf(section.name, "log")) return [];
   if (configuration.tristate(section.name, "log") !== false) return [];
   const place = { line: option.line, section: section.name, option: option.key };
   const text = `${section.name}.log = false hands output on as it is: secrets in it are not masked`;

@@ -3,6 +3,7 @@ import {
   toInteger,
   toNames,
   toOctal,
+  toPaths,
   toShellWords,
   toSize,
   toTristate,
@@ -15,6 +16,8 @@ import { parseRequires } from "../../requires.ts";
 import { parseRetcodes } from "../../retcodes.ts";
 import { checkSchedule } from "../../schedule/check.ts";
 import { parseSchedule } from "../../schedule/parse.ts";
+import { toBandwidth } from "../../sync/bandwidth.ts";
+import { toSyncTargets } from "../../sync/targets.ts";
 import { zoneOf } from "../../schedule/zone.ts";
 import type { Configuration } from "../configuration.ts";
 import type { IniOption, IniSection } from "../ini.ts";
@@ -30,6 +33,7 @@ const CONVERTERS: Readonly<Record<Converter, (text: string) => unknown>> = {
   "integer": toInteger,
   "octal": toOctal,
   "duration": (text) => parseDuration(text, "s"),
+  "minutes": (text) => parseDuration(text, "m"),
   "size": toSize,
   "words": toWords,
   "names": toNames,
@@ -39,6 +43,9 @@ const CONVERTERS: Readonly<Record<Converter, (text: string) => unknown>> = {
   "requires": parseRequires,
   "retcodes": parseRetcodes,
   "ping url": toPingUrl,
+  "paths": toPaths,
+  "sync targets": toSyncTargets,
+  "bandwidth": toBandwidth,
 };
 
 /** For these an empty value means that the keyword is unset. */
@@ -46,11 +53,13 @@ const EMPTY_IS_UNSET: ReadonlySet<Converter> = new Set([
   "integer",
   "octal",
   "duration",
+  "minutes",
   "size",
   "timezone",
   "ping url",
+  "bandwidth",
 ]);
-const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd"]);
+const ABSOLUTE_PATHS: ReadonlySet<string> = new Set(["state_dir", "cwd", "mnt", "dst", "dstfs"]);
 /** How many different references of one value are looked at: who has more of them is no victim of a typing mistake. */
 const MAX_REFERENCES = 100;
 const NEVER_EMPTY: ReadonlySet<string> = new Set(["user", "group", "command"]);

@@ -1,0 +1,39 @@
+import type { Agent } from "../actions/agent.ts";
+import type { Instance } from "../actions/load.ts";
+import { surveySlots } from "../state/slots.ts";
+import type { Entry } from "./entries.ts";
+import type { Closed } from "./gates.ts";
+import { closedGate, isSlowToTell } from "./gates.ts";
+import { SlowLooks } from "./slow_looks.ts";
+
+/** Looks at the gates of due entries: at once, or beside the loop where a resource takes time to answer. */
+export class GateLooks {
+  readonly #agent: Agent;
+  readonly #slow: SlowLooks<Closed | undefined>;
+
+  /** `onAnswer` is told of an entry whose slow gates have answered: it is to be looked at again. */
+  constructor(agent: Agent, onAnswer: (key: string) => void) {
+    this.#agent = agent;
+    this.#slow = new SlowLooks(onAnswer);
+  }
+
+  /** What keeps a task from running now; undefined while a slow resource has not answered yet. */
+  async look(
+    entry: Entry,
+    instance: Instance,
+    rid: string,
+  ): Promise<{ readonly answer: Closed | undefined } | undefined> {
+    const ask = () => this.#ask(entry, instance, rid);
+    return isSlowToTell(instance, rid) ? this.#slow.take(entry.key, ask) : { answer: await ask() };
+  }
+
+  /** A gate, or runs by hand that take its slots. */
+  async #ask(entry: Entry, instance: Instance, rid: string): Promise<Closed | undefined> {
+    const closed = await closedGate(this.#agent, instance, rid);
+    const folder = instance.resources.find((resource) => resource.rid === rid)?.ridFolder;
+    if (closed || folder === undefined) return closed;
+    const { length } = surveySlots(this.#agent.system, folder).living;
+    if (length < entry.maxParallel) return undefined;
+    return { kind: "wait", reason: `task is already running ${length} times`, cause: "slot" };
+  }
+}

@@ -1,0 +1,46 @@
+import type { Driver, DriverPorts, DriverStatus } from "../driver.ts";
+import { plainly } from "../driver.ts";
+import { runCheck } from "./check.ts";
+import { labelOf } from "./label.ts";
+import type { AppAction, AppSettings } from "./settings.ts";
+import { readApp } from "./settings.ts";
+
+/** `app.forking`: a command that starts an application and returns; another one checks, and another one stops it. */
+export const APP_FORKING: Driver = {
+  id: "app.forking",
+  isSlow: true,
+  label: labelOf,
+  status: (ports, { configuration, rid }) => checkForking(ports, readApp(configuration, rid)),
+  async start(ports, { configuration, rid }) {
+    const settings = readApp(configuration, rid);
+    if ((await checkForking(ports, settings)).status === "up") {
+      return ports.journal.info(`${rid} is already up`);
+    }
+    await runAction(ports, settings, "start");
+  },
+  async stop(ports, { configuration, rid }) {
+    const settings = readApp(configuration, rid);
+    if ((await checkForking(ports, settings)).status === "down") {
+      return ports.journal.info(`${rid} is already down`);
+    }
+    await runAction(ports, settings, "stop");
+  },
+};
+
+async function checkForking(ports: DriverPorts, settings: AppSettings): Promise<DriverStatus> {
+  const { check } = settings.commands;
+  return check === undefined ? plainly("n/a") : await runCheck(ports, settings, check);
+}
+
+/** Runs the command of an action, as far as there is one; throws when it fails. */
+export async function runAction(
+  { run, journal }: DriverPorts,
+  { commands, options }: AppSettings,
+  action: AppAction,
+): Promise<void> {
+  const command = commands[action];
+  if (command === undefined) return journal.info(`no ${action} command is set`);
+  journal.info(`${action}: ${command.text}`);
+  const { code, reason } = await run(command.text, { ...options, timeout: command.timeout });
+  if (reason !== null) throw new Error(`${action} return code [${code}]: ${reason}`);
+}

@@ -1,0 +1,7 @@
+import type { ResourceView } from "../driver.ts";
+
+/** The script, else the start command, on one line. */
+export function labelOf({ configuration, rid }: Pick<ResourceView, "configuration" | "rid">): string {
+  const text = configuration.string(rid, "script") || configuration.string(rid, "start");
+  return text?.trim().split("\n")[0] || configuration.driverOf(rid);
+}

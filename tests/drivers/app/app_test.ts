@@ -1,0 +1,80 @@
+/** Applications against a host in memory: what is started and when nothing is. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Programs } from "../../fakes/processes.ts";
+import { runAgent } from "../../fakes/run_agent.ts";
+import { commandsOf } from "../../fakes/run_service.ts";
+import { fakeSystem } from "../../fakes/system.ts";
+
+async function act(config: string, programs: Programs, ...actions: string[]) {
+  const system = fakeSystem({ config: { svc1: config }, programs });
+  const codes: number[] = [];
+  for (const action of actions) {
+    codes.push(await system.clock.runUntil(runAgent(["svc1", ...action.split(" ")], system)));
+  }
+  return { system, codes, commands: commandsOf(system), log: system.stderr.text };
+}
+
+const SIMPLE = "[app#0]\ntype = simple\nstart = /bin/app\n";
+
+Deno.test("app.simple starts once, is up by its record, and is ended by signals", async () => {
+  const { system, codes, commands, log } = await act(
+    `${SIMPLE}stop_timeout = 5s\n`,
+    { "*": {}, "/bin/app": { durationMs: Infinity, ignoresTerm: true } },
+    "start",
+    "start",
+    "stop",
+    "stop",
+  );
+  assertEquals([codes, commands], [[0, 0, 0, 0], ["/bin/app"]]);
+  assertStringIncludes(log, "app#0 is already up");
+  assertStringIncludes(log, "app#0 is already down");
+  const pid = system.processes.started.find(({ argv }) => argv.at(-1) === "/bin/app")!.pid;
+  assertEquals(system.processes.signals.includes(`SIGTERM ${pid}`), true);
+  assertEquals(system.processes.signals.includes(`SIGKILL ${pid}`), true);
+  assertEquals(system.processes.running, []);
+});
+
+Deno.test("app.simple that ends at once fails the start", async () => {
+  const { codes, log } = await act(SIMPLE, { "*": {}, "/bin/app": { code: 3 } }, "start");
+  assertEquals(codes, [1]);
+  assertStringIncludes(log, "it ended at once with code 3");
+});
+
+const FORKING = "[app#0]\nstart = /bin/up\nstop = /bin/down\ncheck = /bin/look\n";
+
+Deno.test("app.forking does what its check says is to be done", async () => {
+  const up = await act(FORKING, { "*": {}, "/bin/look": { code: 0 } }, "start", "stop");
+  assertEquals([up.codes, up.commands.filter((line) => line !== "/bin/look")], [[0, 0], ["/bin/down"]]);
+  const down = await act(FORKING, { "*": {}, "/bin/look": { code: 1 } }, "start", "stop");
+  assertEquals([down.codes, down.commands.filter((line) => line !== "/bin/look")], [[0, 0], ["/bin/up"]]);
+});
+
+Deno.test("app.forking fails as its commands do", async () => {
+  const programs = { "*": {}, "/bin/look": { code: 1 }, "/bin/up": { code: 4 } };
+  const { codes, log } = await act(FORKING, programs, "start");
+  assertEquals(codes, [1]);
+  assertStringIncludes(log, "start return code [4]: exit code 4");
+});
+
+Deno.test("a script is called with the usual words, and must be an absolute path", async () => {
+  const script = "[app#0]\nscript = /srv/my app\nstart = 7\nstop = true\ncheck = yes\n";
+  const programs: Programs = { "*": {}, "/srv/my app status": { code: 1 } };
+  const { commands } = await act(script, programs, "start");
+  assertEquals([...new Set(commands)], ["/srv/my app status", "/srv/my app start"]);
+  const relative = await act("[app#0]\nscript = app\nstart = true\n", { "*": {} }, "start");
+  assertEquals(relative.codes, [1]);
+  assertStringIncludes(relative.log, "Cannot use app#0.script: it is relative");
+  const nothing = await act(
+    "[app#0]\nscript = /srv/app\nstart = 0\nstop = false\n",
+    { "*": {} },
+    "start",
+    "stop",
+  );
+  assertEquals([nothing.codes, nothing.commands], [[0, 0], []]);
+});
+
+Deno.test("an unknown user refuses every command of an application", async () => {
+  const { codes, commands, log } = await act(`${SIMPLE}user = nobody-there\n`, { "*": {} }, "start");
+  assertEquals([codes, commands], [[1], []]);
+  assertStringIncludes(log, "nobody-there");
+});

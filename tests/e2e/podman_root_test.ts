@@ -1,0 +1,83 @@
+/** Containers with podman itself, where it can run one: the answers of a real engine, and what ends with it. */
+import { assertEquals, assertExists, assertStringIncludes } from "@std/assert";
+import { AGENT, Box, e2eTest, until } from "./box.ts";
+import { needsPodman, Podman } from "./engine.ts";
+
+const IMAGE = "localhost/busybox:1";
+
+/** In some containers, podman is there and can run nothing. */
+async function whyNot(): Promise<string | undefined> {
+  const missing = AGENT === "" ? "AGENT_BIN is not set" : needsPodman();
+  if (missing !== undefined) return missing;
+  const box = new Box();
+  try {
+    await using podman = await Podman.open(box);
+    return podman === undefined ? "podman cannot run a container here" : undefined;
+  } finally {
+    await box.end();
+  }
+}
+
+const leftOut = await whyNot();
+
+function podmanTest(name: string, body: (box: Box, podman: Podman) => Promise<void>): void {
+  e2eTest(`podman: ${name}`, async (box) => {
+    await using podman = await Podman.open(box);
+    assertExists(podman);
+    await body(box, podman);
+  }, { leftOut });
+}
+
+async function statusOf(box: Box): Promise<string> {
+  const { stdout } = await box.agent(["shop", "print", "status", "--format", "json"]);
+  return [JSON.parse(stdout)].flat()[0].resources["container#0"].status;
+}
+
+podmanTest("a container is started, seen, stopped, started again and removed", async (box, podman) => {
+  const config = (more: string) =>
+    box.config("shop", `[container#0]\ntype = podman\nimage = ${IMAGE}\nstop_timeout = 1s\n${more}`);
+  config("command = sleep 300\nenvironment = A=b\n");
+  assertEquals(await statusOf(box), "down");
+  const started = await box.agent(["shop", "start"]);
+  assertEquals(started.code, 0, started.stderr);
+  assertEquals(await statusOf(box), "up");
+  assertEquals((await podman.call("exec", "shop.container.0", "sh", "-c", "echo $A")).stdout, "b\n");
+  const stopped = await box.agent(["shop", "stop"]);
+  assertEquals(stopped.code, 0, stopped.stderr);
+  assertEquals(await statusOf(box), "down");
+  assertEquals((await box.agent(["shop", "start"])).code, 0);
+  assertEquals(await statusOf(box), "up");
+  config("command = sleep 300\nrm = true\n");
+  assertEquals((await box.agent(["shop", "stop"])).code, 0);
+  assertEquals((await podman.call("ps", "--all", "--quiet")).stdout, "");
+});
+
+podmanTest("a task has its code, variables, input and words, and leaves nothing", async (box, podman) => {
+  const command = `sh -c 'echo "$A $OPENSVC_RID $1"; cat; exit 7' x`;
+  const keywords = "environment = 'A=it''s\"q'\nrm = true\ncwd = /tmp\n";
+  box.config("shop", `[task#0]\ntype = podman\nimage = ${IMAGE}\ncommand = ${command}\n${keywords}`);
+  const { code, stderr } = await box.agent(["shop", "run", "--rid", "task#0", "--", "more words"], {
+    stdin: "given\n",
+  });
+  assertEquals(code, 7, stderr);
+  assertStringIncludes(stderr, '| its"q task#0 more words\n');
+  assertStringIncludes(stderr, "| given\n");
+  assertEquals((await podman.call("ps", "--all", "--quiet")).stdout, "");
+});
+
+podmanTest("an image that cannot be had fails the run with the reason", async (box) => {
+  box.config("shop", `[task#0]\ntype = podman\nimage = localhost/none:1\ncommand = true\n`);
+  const { code, stderr } = await box.agent(["shop", "run"]);
+  assertEquals(code !== 0, true);
+  assertStringIncludes(stderr, "cannot pull localhost/none:1");
+});
+
+podmanTest("a container that ignores TERM is gone after a timeout", async (box, podman) => {
+  const command = `sh -c 'trap "" TERM; echo on; while :; do sleep 1; done'`;
+  const limits = "timeout = 3s\nkill_grace = 1s\nrm = true\n";
+  box.config("shop", `[task#0]\ntype = podman\nimage = ${IMAGE}\ncommand = ${command}\n${limits}`);
+  const { code, stderr } = await box.agent(["shop", "run"]);
+  assertEquals(code, 124, stderr);
+  const running = async () => (await podman.call("ps", "--quiet")).stdout;
+  await until("no container runs", async () => await running() === "");
+});
