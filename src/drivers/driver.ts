@@ -33,8 +33,8 @@ export interface DriverStatus {
   readonly messages: readonly StatusMessage[];
 }
 
-/** How a command is started: as a task of the same keywords would be. */
-export interface CommandOptions {
+/** Everything that keywords say about how a command is started, whoever asks for it. */
+export interface StartOptions {
   readonly user?: string | undefined;
   readonly group?: string | undefined;
   readonly impersonate?: string | undefined;
@@ -44,16 +44,20 @@ export interface CommandOptions {
   readonly path?: string | undefined;
   /** `NAME=value` words. */
   readonly environment?: readonly string[];
-  /** `NAME=object/key` or `object/glob` words; the values of secrets are masked in the log. */
-  readonly configsEnvironment?: readonly string[];
-  readonly secretsEnvironment?: readonly string[];
-  /** Makes the words of the command instead of its text, from the names of the variables that are meant for it. */
-  readonly compose?: (names: readonly string[]) => Argv | { readonly refusal: string; readonly code: number };
   readonly envInherit?: readonly string[];
-  readonly variables?: Readonly<Record<string, string>>;
   readonly shell?: boolean | undefined;
   /** Words after the command. */
   readonly extraArgs?: readonly string[];
+  /** Makes the words of the command instead of its text, from the names of the variables that are meant for it. */
+  readonly compose?: (names: readonly string[]) => Argv | { readonly refusal: string; readonly code: number };
+}
+
+/** How a driver's command is started: as a task of the same keywords would be. */
+export interface CommandOptions extends StartOptions {
+  /** `NAME=object/key` or `object/glob` words; the values of secrets are masked in the log. */
+  readonly configsEnvironment?: readonly string[];
+  readonly secretsEnvironment?: readonly string[];
+  readonly variables?: Readonly<Record<string, string>>;
   /** Seconds until the whole process tree is ended; undefined for no limit. */
   readonly timeout?: number | undefined;
   /** Seconds between TERM and KILL; 10 by default. */

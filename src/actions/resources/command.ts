@@ -1,4 +1,5 @@
 import type { CommandOptions, CommandOutcome } from "../../drivers/driver.ts";
+import { DEFAULT_OUTPUT_MAX } from "../../drivers/task/settings.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import type { Journal } from "../journal.ts";
 import { Journal as QuietJournal } from "../journal.ts";
@@ -10,7 +11,6 @@ import type { ActionContext } from "./context.ts";
 
 /** Seconds between TERM and KILL. */
 const GRACE = 10;
-const OUTPUT_MAX = 1_048_576;
 const MAX_LINES = 100;
 
 /** Runs a command of a resource to its end; what it writes goes to the log, unless it is quiet. */
@@ -27,7 +27,7 @@ export async function runCommand(
   const journal: Journal = options.isQuiet ? new QuietJournal(system.clock, {}, []) : prepared.journal;
   const { spec, token, killerArgv } = prepared;
   const outcome = await execute(system, journal, {
-    ...{ spec, token, killerArgv, rid, isLogged: true, outputMax: OUTPUT_MAX, stop: context.stop },
+    ...{ spec, token, killerArgv, rid, isLogged: true, outputMax: DEFAULT_OUTPUT_MAX, stop: context.stop },
     timeout: options.timeout,
     killGrace: options.killGrace ?? GRACE,
     onLine: (line) => {

@@ -3,7 +3,7 @@ import { Mask } from "../../core/secrets/mask.ts";
 import type { RunResult } from "../../core/run/result.ts";
 import { verdictOf } from "../../core/run/verdict.ts";
 import { NO_HOOKS } from "../../drivers/task/hooks.ts";
-import { readTask } from "../../drivers/task/settings.ts";
+import { DEFAULT_OUTPUT_MAX, readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import { logPath } from "../../state/folders.ts";
 import { readLastRun } from "../../state/last_run.ts";
@@ -149,7 +149,7 @@ async function attemptOf(run: TaskRun, { record, folder }: ClaimedRun): Promise<
   const execution: Following = {
     rid: run.resource.rid,
     isLogged: header?.is_logged ?? true,
-    outputMax: header?.output_max ?? settings?.outputMax ?? 1_048_576,
+    outputMax: header?.output_max ?? settings?.outputMax ?? DEFAULT_OUTPUT_MAX,
     timeout: header?.timeout ?? undefined,
     killGrace: header?.kill_grace ?? 10,
     token: header?.token ?? `OPENSVC_SESSION_ID=${run.sessionId}`,
@@ -174,7 +174,7 @@ const UNREADABLE: Attempt["settings"] = {
   container: undefined,
   maxParallel: 1,
   isLogged: true,
-  outputMax: 1_048_576,
+  outputMax: DEFAULT_OUTPUT_MAX,
 };
 
 function readSettings({ instance, resource }: TaskRun): TaskSettings | undefined {

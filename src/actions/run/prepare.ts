@@ -9,6 +9,7 @@ import { mayRaiseLimits, parseHardLimits } from "../../core/process/limits.ts";
 import { chooseHolder, type PtyHolder, type PtyPrograms } from "../../core/process/pty.ts";
 import type { ChosenWrapper, Wrapper } from "../../core/process/wrapper.ts";
 import { chooseWrapper, sudoersLine, sudoKill, sudoProbe, wrap } from "../../core/process/wrapper.ts";
+import type { StartOptions } from "../../drivers/driver.ts";
 import type { Files, ProcessSpec } from "../../ports.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
@@ -16,28 +17,14 @@ import type { EndTreeOptions } from "./end_tree.ts";
 import { findPtyPrograms, findWrappers } from "./wrappers.ts";
 
 /** One command and everything that decides how it is started. */
-export interface CommandRequest {
+export interface CommandRequest extends StartOptions {
   readonly agent: Agent;
   readonly instance: Instance;
   readonly rid: string | undefined;
-  readonly user?: string | undefined;
-  readonly group?: string | undefined;
-  readonly impersonate?: string | undefined;
-  readonly cwd?: string | undefined;
-  readonly umask?: number | undefined;
-  readonly limits?: Limits;
-  readonly path?: string | undefined;
   /** From objects of the namespace, below all others. */
   readonly objects?: readonly Variables[];
-  /** `NAME=value` words of the keyword. */
-  readonly environment?: readonly string[];
-  readonly envInherit?: readonly string[];
   /** Later ones win: `--env`, then what a trigger is told. */
   readonly variables: readonly Variables[];
-  readonly shell?: boolean | undefined;
-  readonly extraArgs?: readonly string[];
-  /** Makes the words of the command instead of its text, from the names of the variables that are meant for it. */
-  readonly compose?: (names: readonly string[]) => Argv | Refused;
   readonly passesInput?: boolean;
   /** Whether it gets a terminal: the operator's, bridged to a pseudo-terminal where that can be. */
   readonly isOnTerminal?: boolean;

@@ -1,5 +1,6 @@
 import { messageOf } from "../../core/error_text.ts";
 import type { Trigger } from "../../drivers/task/settings.ts";
+import { DEFAULT_OUTPUT_MAX } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
 import type { Attempt } from "./attempt.ts";
 import { execute } from "./execute.ts";
@@ -9,9 +10,6 @@ import type { StopRequest } from "./stop_request.ts";
 
 /** Seconds between TERM and KILL for a trigger, which has no timeout of its own. */
 const TRIGGER_GRACE = 10;
-
-/** How many bytes of the beginning, and as many of the end, of a trigger's output are kept. */
-const TRIGGER_OUTPUT = 1_048_576;
 
 /** A command around a task or an action. */
 export interface TriggerRun {
@@ -39,7 +37,7 @@ export async function runTrigger(trigger: TriggerRun): Promise<string | undefine
       spec: prepared.spec,
       rid,
       isLogged: true,
-      outputMax: TRIGGER_OUTPUT,
+      outputMax: DEFAULT_OUTPUT_MAX,
       timeout: trigger.timeout,
       killGrace: TRIGGER_GRACE,
       token: prepared.token,

@@ -1,12 +1,11 @@
 import type { TransferStats } from "../../core/sync/rsync_output.ts";
 import { addStats } from "../../core/sync/rsync_output.ts";
+import { DEFAULT_OUTPUT_MAX } from "../../drivers/task/settings.ts";
 import { execute } from "../run/execute.ts";
 import { prepareCommand } from "../run/prepare.ts";
 import type { Execution, ExecutionOutcome } from "../run/run_end.ts";
 import type { SyncRun } from "./request.ts";
 
-/** How many bytes of the beginning, and as many of the end, of the output of a transfer are kept. */
-const OUTPUT_MAX = 1_048_576;
 /** Seconds between TERM and KILL. */
 const KILL_GRACE = 10;
 
@@ -48,7 +47,7 @@ export async function runSyncCommand(run: SyncRun, command: SyncCommand): Promis
     spec: prepared.spec,
     rid,
     isLogged: true,
-    outputMax: OUTPUT_MAX,
+    outputMax: DEFAULT_OUTPUT_MAX,
     timeout: command.timeout,
     killGrace: KILL_GRACE,
     token: prepared.token,

@@ -9,6 +9,9 @@ import { readContainer } from "../container/settings.ts";
 import type { HookSettings } from "./hooks.ts";
 import { readHooks } from "./hooks.ts";
 
+/** How many bytes of the beginning, and as many of the end, of an output are kept unless a keyword says otherwise. */
+export const DEFAULT_OUTPUT_MAX = 1_048_576;
+
 /** The commands around a task; a blocking one that fails stops the task, another is only reported. */
 export const TRIGGERS = ["pre_run", "blocking_pre_run", "post_run", "blocking_post_run"] as const;
 
@@ -100,7 +103,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
     isConfirmationWanted: configuration.boolean(rid, "confirmation"),
     isInteractive: configuration.boolean(rid, "interactive"),
     isLogged: configuration.tristate(rid, "log") ?? true,
-    outputMax: configuration.size(rid, "output_max") ?? 1_048_576,
+    outputMax: configuration.size(rid, "output_max") ?? DEFAULT_OUTPUT_MAX,
     maxParallel: configuration.integer(rid, "max_parallel") ?? 1,
     lockGroups: configuration.names(rid, "lock_group"),
     requires: configuration.requires(rid, "run_requires"),
