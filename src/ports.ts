@@ -321,7 +321,7 @@ export interface Http {
 
 /** An address of an interface of this host that is up. */
 export interface NetworkAddress {
-  /** The interface, such as `eth0`. */
+  /** The interface, such as `eth0`, or the label of the address, such as `eth0:1`. */
   readonly name: string;
   readonly address: string;
   /** Such as `192.0.2.10/24`. */

@@ -32,7 +32,8 @@ export const IP_KEYWORDS: readonly Keyword[] = [
     inheritance: "leaf",
     since: "2.1",
     example: "eth0",
-    text: "The interface that has the address while the instance is up.",
+    text:
+      "The interface that has the address while the instance is up; with a label for it, such as eth0:1, if you like.",
   },
   {
     option: "netmask",

@@ -92,3 +92,72 @@ Deno.test("a name that does not resolve, and a bad netmask, are told", async () 
   assertEquals(await runAgent(["svc1", "start"], masked), 1);
   assertStringIncludes(masked.stderr.text, 'Cannot read netmask "255.0.255.0"');
 });
+
+Deno.test("an address with a label is on the interface before the colon, and ipdev may name a label", async () => {
+  const system = hostWith("ipname = 192.0.2.10\nipdev = eth0\n");
+  system.network.list.push({ name: "eth0:7", address: "192.0.2.10", cidr: "192.0.2.10/24" });
+  assertEquals(await statusOf(system), ["up"]);
+  assertEquals(await runAgent(["svc1", "stop"], system), 0);
+  assertEquals(await statusOf(system), ["down"]);
+  const labelled = hostWith("ipname = 192.0.2.10\nipdev = eth0:1\n");
+  assertEquals(await runAgent(["svc1", "start"], labelled), 0);
+  assertEquals(await statusOf(labelled), ["up"]);
+  assertEquals(labelled.processes.commands, ["ip addr add 192.0.2.10/25 dev eth0 label eth0:1"]);
+});
+
+Deno.test("ip.host adds nothing to an interface that is down, and warns of an address on one", async () => {
+  const system = hostWith("ipname = 192.0.2.10\nipdev = eth0\n");
+  system.files.put("/sys/class/net/eth0/flags", "0x1002\n");
+  assertEquals(await runAgent(["svc1", "start"], system), 1);
+  assertStringIncludes(system.stderr.text, "Cannot add 192.0.2.10 to eth0: the interface is down");
+  assertEquals(system.processes.commands, []);
+  system.network.list.push({ name: "eth0", address: "192.0.2.10", cidr: "192.0.2.10/24" });
+  assertEquals(await statusOf(system), ["warn", "warn: eth0 is down"]);
+});
+
+Deno.test("stop fails while another interface has the address: it is still on this node", async () => {
+  const system = hostWith("ipname = 192.0.2.10\nipdev = eth0\n");
+  system.network.list.push({ name: "eth1", address: "192.0.2.10", cidr: "192.0.2.10/24" });
+  assertEquals(await runAgent(["svc1", "stop"], system), 1);
+  assertStringIncludes(system.stderr.text, "Cannot remove 192.0.2.10 from eth0: it is on eth1");
+});
+
+Deno.test("a section without ipdev is told by its name, and nothing is tried", async () => {
+  const system = hostWith("ipname = 192.0.2.10\n");
+  assertEquals(await statusOf(system), [
+    "undef",
+    "error: Cannot use ip#0.ipdev: it is missing, expected a value",
+  ]);
+  assertEquals(await runAgent(["svc1", "start"], system), 1);
+  assertEquals(system.processes.commands, []);
+});
+
+/** What the kernel has in `/proc/net/if_inet6`, with the flags of 2001:db8::1 on eth0. */
+function inet6(flags: string): string {
+  return "00000000000000000000000000000001 01 80 10 80       lo\n" +
+    `20010db8000000000000000000000001 02 40 00 ${flags}     eth0\n`;
+}
+
+Deno.test("an address of IPv6 is waited for until it can be used; a duplicate is taken away again", async () => {
+  const section = "ipname = 2001:db8::1\nipdev = eth0\nnetmask = 64\n";
+  const good = hostWith(section);
+  good.files.put("/proc/net/if_inet6", inet6("40"));
+  let isOver = false;
+  const start = runAgent(["svc1", "start"], good).then((code) => {
+    isOver = true;
+    return code;
+  });
+  await good.clock.advance(1_000);
+  assertEquals(isOver, false);
+  good.files.put("/proc/net/if_inet6", inet6("80"));
+  await good.clock.advance(1_000);
+  assertEquals(await start, 0);
+
+  const duplicate = hostWith(section);
+  duplicate.files.put("/proc/net/if_inet6", inet6("c8"));
+  assertEquals(await runAgent(["svc1", "start"], duplicate), 1);
+  assertStringIncludes(duplicate.stderr.text, "another host has it already");
+  assertEquals(duplicate.processes.commands.at(-1), "ip addr del 2001:db8::1/64 dev eth0");
+  duplicate.network.list.push({ name: "eth0", address: "2001:db8::1", cidr: "2001:db8::1/64" });
+  assertEquals(await statusOf(duplicate), ["warn", "warn: another host has 2001:db8::1"]);
+});
