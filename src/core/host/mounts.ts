@@ -5,7 +5,10 @@ export interface Mount {
   /** The folder of the file system that is shown: `/` unless it is a bind mount. */
   readonly root: string;
   readonly mountPoint: string;
+  /** Of this mount. */
   readonly options: readonly string[];
+  /** Of the file system, wherever it is mounted. */
+  readonly superOptions: readonly string[];
   readonly type: string;
   /** What was mounted: a device, `host:/path`, or a word. */
   readonly source: string;
@@ -30,7 +33,7 @@ export function parseMountInfo(text: string): Mount[] {
   return text.split("\n").flatMap((line) => {
     const [head = "", tail] = line.split(" - ", 2);
     const [, , device, root, mountPoint, options] = head.split(" ");
-    const [type, source] = tail?.split(" ") ?? [];
+    const [type, source, superOptions] = tail?.split(" ") ?? [];
     if (device === undefined || mountPoint === undefined || type === undefined) return [];
     return [{
       device,
@@ -39,6 +42,7 @@ export function parseMountInfo(text: string): Mount[] {
       options: (options ?? "").split(","),
       type,
       source: unescape(source ?? ""),
+      superOptions: (superOptions ?? "").split(","),
     }];
   });
 }

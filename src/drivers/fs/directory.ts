@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { plainly } from "../driver.ts";
 import type { Driver, DriverStatus, ResourceView } from "../driver.ts";
 import type { DriverPorts } from "../driver.ts";
+import { absolutePath } from "../values.ts";
 import { mendOwner, ownerProblems, readOwner } from "./owner.ts";
 
 /** `fs.directory`: a folder that must be there, with its owner and mode. Stopping the service leaves it. */
@@ -10,7 +11,8 @@ export const FS_DIRECTORY: Driver = {
   label: (resource) => `directory ${pathOf(resource)}`,
   status: statusOf,
   fingerprint({ files }, resource) {
-    const facts = files.facts(pathOf(resource));
+    const path = pathOf(resource);
+    const facts = files.facts(files.realPath(path) ?? path);
     return facts ? `${facts.kind} ${facts.uid} ${facts.gid} ${facts.mode}` : "";
   },
   start(ports, resource) {
@@ -29,8 +31,8 @@ export const FS_DIRECTORY: Driver = {
   },
 };
 
-function pathOf({ configuration, rid }: ResourceView): string {
-  return join(configuration.string(rid, "path") || "/", ".");
+function pathOf(resource: ResourceView): string {
+  return join(absolutePath(resource, "path"), ".");
 }
 
 /** A link is taken for what it leads to. */

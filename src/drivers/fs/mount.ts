@@ -4,6 +4,7 @@ import { mountOn, parseMountInfo } from "../../core/host/mounts.ts";
 import { plainly } from "../driver.ts";
 import type { Driver, DriverPorts, DriverStatus, ResourceView, StatusMessage } from "../driver.ts";
 import { whyFailed } from "../tool_failure.ts";
+import { absolutePath, requiredText } from "../values.ts";
 import { describeHolders } from "./holders.ts";
 import { mendOwner, ownerProblems, readOwner } from "./owner.ts";
 import { isSourceOf, realDevice } from "./source.ts";
@@ -14,6 +15,10 @@ const UMOUNT_MS = 60_000;
 /** How often `umount` is tried while something uses the file system, and the pause between, in milliseconds. */
 const TRIES = 4;
 const PAUSE_MS = 1_000;
+/** File systems that nobody can write to. */
+const READ_ONLY_TYPES: ReadonlySet<string> = new Set(["iso9660", "squashfs"]);
+/** What the table says of one that is read-only; recent kernels tell an emergency apart. */
+const READ_ONLY_WORDS: ReadonlySet<string> = new Set(["ro", "emergency_ro"]);
 const TABLE = "/proc/self/mountinfo";
 
 /** A file system on a mount point; `id` tells its type, such as `fs.ext4`. */
@@ -38,11 +43,12 @@ interface Settings {
   readonly options: string;
 }
 
-function settingsOf({ configuration, rid }: ResourceView): Settings {
+function settingsOf(resource: ResourceView): Settings {
+  const { configuration, rid } = resource;
   return {
     type: configuration.string(rid, "type") ?? "",
-    dev: configuration.string(rid, "dev") ?? "",
-    mnt: join(configuration.string(rid, "mnt") || "/", "."),
+    dev: requiredText(resource, "dev"),
+    mnt: join(absolutePath(resource, "mnt"), "."),
     options: configuration.string(rid, "mnt_opt") ?? "",
   };
 }
@@ -75,11 +81,14 @@ function describeOther({ source, type, root }: Mount, { dev, mnt }: Settings): s
   return `${what} (${type}) is mounted on ${mnt}, expected ${dev}`;
 }
 
-/** After an error the kernel may have made it read-only. */
-function readOnlyMessages({ options }: Mount, settings: Settings): StatusMessage[] {
-  const isWanted = settings.options.split(",").includes("ro") ||
-    ["iso9660", "squashfs"].includes(settings.type);
-  return options.includes("ro") && !isWanted ? [{ level: "warn", text: "it is mounted read-only" }] : [];
+/** After an error the kernel makes the whole file system read-only, and not the mount. */
+function readOnlyMessages({ options, superOptions, type }: Mount, settings: Settings): StatusMessage[] {
+  const wanted = settings.options.split(",");
+  const isWanted = wanted.includes("ro") || READ_ONLY_TYPES.has(type) ||
+    (type === "overlay" && !wanted.some((option) => option.startsWith("upperdir=")));
+  if (isWanted) return [];
+  const isReadOnly = [...options, ...superOptions].some((word) => READ_ONLY_WORDS.has(word));
+  return isReadOnly ? [{ level: "warn", text: "it is mounted read-only" }] : [];
 }
 
 function ownerMessages(

@@ -1,6 +1,7 @@
 import type { Configuration } from "../../core/config/configuration.ts";
 import type { Membership, SyncTarget, TargetWord } from "../../core/sync/targets.ts";
 import { targetsOf } from "../../core/sync/targets.ts";
+import { absolutePath } from "../values.ts";
 
 /** A `sync.rsync` section, converted. */
 export interface RsyncSettings {
@@ -21,24 +22,18 @@ export interface RsyncSettings {
 export function readRsync(configuration: Configuration, rid: string): RsyncSettings {
   return {
     sources: configuration.paths(rid, "src"),
-    destination: absolute(configuration, rid, "dst") ?? "",
+    // An empty one would be the home of the user there, and lose what is in it.
+    destination: absolutePath({ configuration, rid }, "dst"),
     targets: configuration.syncTargets(rid, "target"),
-    destinationFs: absolute(configuration, rid, "dstfs"),
+    destinationFs: configuration.string(rid, "dstfs")
+      ? absolutePath({ configuration, rid }, "dstfs")
+      : undefined,
     options: configuration.shellWords(rid, "options"),
     resetsOptions: configuration.boolean(rid, "reset_options"),
     bandwidth: configuration.bandwidth(rid, "bwlimit"),
     timeout: configuration.duration(rid, "timeout") || undefined,
     user: configuration.string(rid, "user") || undefined,
   };
-}
-
-/** An empty `dst` would be the home of the user there, and lose what is in it. */
-function absolute(configuration: Configuration, rid: string, option: "dst" | "dstfs"): string | undefined {
-  const path = configuration.string(rid, option);
-  if (path?.startsWith("/") || (option === "dstfs" && !path)) return path || undefined;
-  throw new SyntaxError(
-    `Cannot use ${rid}.${option}: "${path ?? ""}" is no absolute path, expected one such as /srv/shop`,
-  );
 }
 
 /** The nodes of the service of a configuration. */

@@ -20,6 +20,7 @@ Deno.test("parseMountInfo() reads escapes, optional fields, and leaves out what 
     options: ["rw", "nosuid"],
     type: "tmpfs",
     source: "tmp\tfs",
+    superOptions: ["rw", "size=1k"],
   });
   assertEquals(mounts[3]?.source, "nas:/export");
   assertEquals(parseMountInfo(""), []);

@@ -1,4 +1,6 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
+import type { ResourceView } from "../../../src/drivers/driver.ts";
+import { FS_DIRECTORY } from "../../../src/drivers/fs/directory.ts";
 import { runAgent } from "../../fakes/run_agent.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 
@@ -36,4 +38,17 @@ Deno.test("fs.directory refuses a file in its place, and an owner that does not 
   const other = fakeSystem({ config: { svc1: CONFIG.replace("admin", "nosuch") } });
   assertEquals(await runAgent(["svc1", "start"], other), 1);
   assertStringIncludes(other.stderr.text, 'Cannot find user "nosuch"');
+});
+
+Deno.test("the fingerprint of fs.directory follows a link, and changes with what it leads to", () => {
+  const system = fakeSystem({ config: { svc1: CONFIG } });
+  const view = { configuration: { string: () => "/srv/link" }, rid: "fs#1" } as unknown as ResourceView;
+  const look = () => FS_DIRECTORY.fingerprint!(system, view);
+  system.files.link("/srv/link", "/srv/real");
+  const before = look();
+  system.files.put("/srv/real/x", "");
+  const there = look();
+  assertNotEquals(there, before);
+  system.files.change("/srv/real", { mode: 0o700 });
+  assertNotEquals(look(), there);
 });

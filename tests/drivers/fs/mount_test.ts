@@ -130,3 +130,45 @@ Deno.test("nfs and cifs are compared by server and path", async () => {
   });
   assertEquals((await statusOf(system)).status, "up");
 });
+
+for (
+  const [what, words, expected] of [
+    ["the kernel", "rw - ext4 /dev/sdb1 ro,errors=remount-ro", ["warn: it is mounted read-only"]],
+    ["a recent kernel", "rw - ext4 /dev/sdb1 rw,emergency_ro", ["warn: it is mounted read-only"]],
+    ["nobody", "rw - ext4 /dev/sdb1 rw,errors=remount-ro", []],
+  ] as const
+) {
+  Deno.test(`a file system that ${what} made read-only is told: ${words}`, async () => {
+    const system = hostWith("type = ext4\ndev = /dev/sdb1\nmnt = /srv/shop\n", {
+      mounts: `40 22 8:2 / /srv/shop ${words}\n`,
+    });
+    const { status, log } = await statusOf(system);
+    assertEquals([status, log], ["up", expected]);
+  });
+}
+
+Deno.test("an overlay without an upper folder is read-only by nature", async () => {
+  const overlay = "type = overlay\ndev = o\nmnt = /srv/shop\nmnt_opt = lowerdir=/a:/b";
+  const mounts = "40 22 0:9 / /srv/shop rw - overlay o ro,lowerdir=/a:/b\n";
+  assertEquals((await statusOf(hostWith(`${overlay}\n`, { mounts }))).log, []);
+  const written = await statusOf(hostWith(`${overlay},upperdir=/c,workdir=/d\n`, { mounts }));
+  assertEquals(written.log, ["warn: it is mounted read-only"]);
+});
+
+for (
+  const [section, problem] of [
+    ["type = ext4\ndev = /dev/sda1\n", "Cannot use fs#1.mnt: it is missing, expected a value"],
+    ["type = ext4\ndev = /dev/sda1\nmnt = srv\n", 'Cannot use fs#1.mnt: "srv" is no absolute path'],
+    ["type = tmpfs\nmnt = /srv/shop\n", "Cannot use fs#1.dev: it is missing, expected a value"],
+  ] as const
+) {
+  Deno.test(`neither start nor stop touches anything: ${problem}`, async () => {
+    const system = hostWith(section);
+    assertEquals((await statusOf(system)).status, "undef");
+    for (const action of ["start", "stop"]) {
+      assertEquals(await runAgent(["svc1", action], system), 1);
+      assertStringIncludes(system.stderr.text, problem);
+    }
+    assertEquals(system.processes.commands, []);
+  });
+}
