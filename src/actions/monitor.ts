@@ -5,7 +5,7 @@ import type { Agent } from "./agent.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { statusOf } from "./resource_status.ts";
-import { lockService } from "./resources/action_lock.ts";
+import { lockService, tryLockService } from "./resources/action_lock.ts";
 import { applyStep } from "./resources/apply.ts";
 import type { ActionContext } from "./resources/context.ts";
 import { isWatched, restartsOf } from "./resources/watched.ts";
@@ -53,16 +53,36 @@ export async function monitorResources(
 /** Gives whether the resource is in another state than it was known to be. */
 async function monitorOne(context: ActionContext, resource: Resource): Promise<boolean> {
   const { agent, instance, stop } = context;
-  const known = knownOf(context)[resource.rid];
   const { status } = await statusOf(agent, instance, resource);
-  if (UP.has(status)) {
-    await note(context, resource, { restarts: 0, is_given_up: false });
-    return known === undefined;
-  }
+  // Looked up last: an operator's stop forgets the resource before it makes it go down.
+  const known = knownOf(context)[resource.rid];
+  if (UP.has(status)) return await noteUp(context, resource, known);
   // Never up here, or not known to be down: a warning is for people.
   if (known === undefined || (status !== "down" && status !== "stdby down")) return false;
   if (instance.isFrozen || known.is_given_up || stop.asked.aborted) return false;
   return await restart(context, resource, known);
+}
+
+/**
+ * Notes that a resource is up, unless an operator's action goes on: what it is about to stop must not be known again, or
+ * it would be started when it is down.
+ */
+async function noteUp(
+  context: ActionContext,
+  resource: Resource,
+  known: Monitored | undefined,
+): Promise<boolean> {
+  if (known?.restarts === 0 && !known.is_given_up) return false;
+  const lock = await tryLockService(context, 0);
+  if (lock === undefined) return false;
+  try {
+    // An action may have come and gone since that look.
+    const { status } = await statusOf(context.agent, context.instance, resource);
+    if (UP.has(status)) await note(context, resource, { restarts: 0, is_given_up: false });
+    return known === undefined;
+  } finally {
+    lock.release();
+  }
 }
 
 async function restart(

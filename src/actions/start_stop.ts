@@ -1,8 +1,10 @@
+import type { Driver } from "../drivers/driver.ts";
+import { findDriver } from "../drivers/registry.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
 import { startOrder, stopOrder } from "../core/run/resource_order.ts";
 import type { Batch } from "../core/run/order.ts";
-import { forgetMonitored } from "../state/monitored.ts";
+import { forgetMonitored, rememberUp } from "../state/monitored.ts";
 import { wakeDaemon } from "../state/wake_daemon.ts";
 import type { Agent } from "./agent.ts";
 import { journalFor } from "./journal_for.ts";
@@ -11,7 +13,8 @@ import { lockService } from "./resources/action_lock.ts";
 import type { Step, StepOutcome } from "./resources/apply.ts";
 import { applyStep } from "./resources/apply.ts";
 import type { ActionContext } from "./resources/context.ts";
-import { chooseResources, ridsOf, whereNamed } from "./run/choose.ts";
+import { isWatched } from "./resources/watched.ts";
+import { chooseResources, isFiltered, ridsOf, whereNamed } from "./run/choose.ts";
 import { refuseStranger } from "./run/run.ts";
 import type { StopRequest } from "./run/stop_request.ts";
 import { refreshStatus } from "./status.ts";
@@ -77,6 +80,7 @@ function planService(
     can: (each) => can(each, action),
   });
   if (disabled.length > 0) journal.info(`${ridsOf(disabled)} disabled`);
+  if (!instance.isDisabled && !isFiltered(filter)) tellUnknown({ instance, journal });
   const keepsStandby = action === "stop" && !isForced;
   const untouched = chosen.filter(({ tags }) => tags.has("noaction"));
   const standby = chosen.filter((each) => !untouched.includes(each) && keepsStandby && each.isStandby);
@@ -87,10 +91,24 @@ function planService(
   return { agent, instance, journal, sessionId, stop, action, resources };
 }
 
-function can({ driver, configuration, rid }: Resource, action: StartStop): boolean {
+/** What cannot be read can do what others of its kind can: it is to stop the action, not to be left out. */
+function can(resource: Resource, action: StartStop): boolean {
+  const { configuration, rid } = resource;
+  const driver = driverOf(resource);
   if (driver?.start === undefined && driver?.stop === undefined) return false;
   if (action === "provision" || action === "unprovision") return configuration.boolean(rid, action);
   return action === "restart" ? driver.start !== undefined : driver[action] !== undefined;
+}
+
+/** A section that cannot be read has lost its driver. */
+function driverOf({ driver, driverName }: Resource): Driver | undefined {
+  return driver ?? findDriver(driverName);
+}
+
+/** Tells of resources that only another version, or another agent, can act on. */
+function tellUnknown({ instance, journal }: Pick<Plan, "instance" | "journal">): void {
+  const unknown = instance.resources.filter((each) => !each.isDisabled && driverOf(each) === undefined);
+  for (const { rid, problem } of unknown) journal.warning(`left out: ${problem}`, rid);
 }
 
 async function applyLocked(plan: Plan): Promise<boolean> {
@@ -124,19 +142,26 @@ async function applySteps(plan: Plan): Promise<boolean> {
 /** Does one step to all; a start that fails is undone. */
 async function applyBatches(plan: Plan, step: Step): Promise<boolean> {
   const isDown = step === "stop" || step === "unprovision";
-  const able = plan.resources.filter(({ driver }) =>
-    step === "provision" || step === "unprovision" || driver?.[step] !== undefined
+  const able = plan.resources.filter((each) =>
+    step === "provision" || step === "unprovision" || driverOf(each)?.[step] !== undefined
   );
   const inOrder = startOrder(able, (group, subset) => isParallel(plan.instance, group, subset));
   const raised: Resource[] = [];
   for (const batch of isDown ? stopOrder(inOrder) : inOrder) {
     const outcomes = await applyBatch(plan, batch, step);
     raised.push(...outcomes.filter(({ isRaised }) => isRaised).map(({ resource }) => resource));
+    await watchUp(plan, outcomes);
     if (!outcomes.some(isFatal)) continue;
     if (step === "start") await rollBack(plan, raised);
     return false;
   }
   return true;
+}
+
+/** What goes down from now on does so by itself, even before the first look of the monitor. */
+async function watchUp({ agent, instance }: Plan, outcomes: readonly StepOutcome[]): Promise<void> {
+  const up = outcomes.filter(({ isUp, resource }) => isUp && isWatched(resource));
+  await rememberUp(agent.system, instance.runtimeFolder, up.map(({ resource }) => resource.rid));
 }
 
 function isParallel({ configuration }: Instance, group: string, subset: string): boolean {
@@ -179,11 +204,16 @@ async function applyTold(plan: Plan, resource: Resource, step: Step): Promise<St
 
 /** Stops what this action has started; what was up before stays up, standby resources too. */
 async function rollBack(plan: Plan, raised: readonly Resource[]): Promise<void> {
-  const { instance: { configuration }, journal } = plan;
+  const { agent, instance, journal } = plan;
   const stoppable = raised.filter(({ isStandby, driver }) => !isStandby && driver?.stop !== undefined);
-  if (stoppable.length === 0 || configuration.tristate("DEFAULT", "rollback") === false) return;
+  if (stoppable.length === 0 || instance.configuration.tristate("DEFAULT", "rollback") === false) {
+    return;
+  }
   journal.info(`rollback: stop ${ridsOf(stoppable)} again`);
+  await forgetMonitored(agent.system, instance.runtimeFolder, stoppable.map(({ rid }) => rid));
+  // Also after an interrupt, which only a second one cuts short.
+  const undo = { ...plan, stop: plan.stop.afterwards() };
   for (const { tasks } of stopOrder(startOrder(stoppable, () => false))) {
-    for (const resource of tasks) await applyTold(plan, resource, "stop");
+    for (const resource of tasks) await applyTold(undo, resource, "stop");
   }
 }

@@ -44,6 +44,19 @@ export async function writeMonitored(
   await ports.files.replace(fileOf(runtimeFolder), `${text}\n`);
 }
 
+/** An operator has started these resources: they are known to be up. */
+export async function rememberUp(
+  ports: Ports,
+  runtimeFolder: string,
+  rids: readonly string[],
+): Promise<void> {
+  const up = rids.map((rid) => [rid, { restarts: 0, is_given_up: false }] as const);
+  await writeMonitored(ports, runtimeFolder, {
+    ...readMonitored(ports, runtimeFolder),
+    ...Object.fromEntries(up),
+  });
+}
+
 /** An operator has started or stopped these resources: what was known of them counts no more. */
 export async function forgetMonitored(
   ports: Ports,

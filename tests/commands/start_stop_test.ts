@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runAgent } from "../fakes/run_agent.ts";
+import { runAgent, startAgent } from "../fakes/run_agent.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const FLAGS =
@@ -62,4 +62,49 @@ Deno.test("start ends with 1 at the first failure, unless the resource is option
   assertEquals(ridsIn(system.stderr.text, "create flag"), []);
   assertEquals(await runAgent(["svc2", "start"], system), 0);
   assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#10"]);
+});
+
+Deno.test("a section that cannot be read stops the action: it is not left out in silence", async () => {
+  const broken = FLAGS.replace("[fs#2]", "[fs#2]\noptional = maybe").replace(
+    "[fs#10]",
+    "[fs#1]\ntype = flag\n[fs#10]",
+  );
+  const system = fakeSystem({ config: { svc1: broken } });
+  assertEquals(await runAgent(["svc1", "start"], system), 1);
+  assertStringIncludes(
+    system.stderr.text,
+    "'start' action stopped on execution error: Cannot use fs#2.optional",
+  );
+  assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#1"]);
+  assertEquals(ridsIn(system.stderr.text, "remove flag"), ["fs#1"]);
+});
+
+Deno.test("a resource whose driver is not in this version is left out, and told", async () => {
+  const system = fakeSystem({ config: { svc1: `${FLAGS}[disk#1]\ntype = lvm\n` } });
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
+  assertStringIncludes(
+    system.stderr.text,
+    "disk#1      WARNING left out: this version has no driver disk.lvm",
+  );
+});
+
+Deno.test("an interrupted start is undone, and a second interrupt ends that", async () => {
+  const config = FLAGS.replace("[fs#10]\n", "[fs#10]\npre_start = /bin/slow\n")
+    .replace("[fs#2]\n", "[fs#2]\npre_stop = /bin/slow\n");
+  for (const isHurried of [false, true]) {
+    const system = fakeSystem({
+      config: { svc1: config },
+      programs: { "/bin/slow": { durationMs: 60_000 } },
+    });
+    const start = startAgent(["svc1", "start"], system);
+    await system.clock.advance(1_000);
+    system.signals.send("SIGINT");
+    await system.clock.advance(30_000);
+    const undone = () => ridsIn(system.stderr.text, "remove flag");
+    assertEquals(undone(), []);
+    if (isHurried) system.signals.send("SIGINT");
+    await system.clock.advance(60_000);
+    assertEquals(await start, 130);
+    assertEquals(undone(), isHurried ? [] : ["fs#2"]);
+  }
 });

@@ -95,3 +95,45 @@ Deno.test("print status shows how often a resource may still be started again", 
   await runAgent(["svc1", "print", "status"], few);
   assertStringIncludes(few.stdout.text, ".M.../.2 up");
 });
+
+Deno.test("the monitor does not start again what an operator's stop took its time to stop", async () => {
+  const system = fakeSystem({
+    config: { svc1: "[DEFAULT]\nnodes = *\n[fs#1]\ntype = flag\nrestart = 2\npre_stop = /bin/drain\n" },
+    files: { [FLAG]: "" },
+    programs: { "/bin/drain": { durationMs: 150_000 } },
+  });
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(61);
+    const stop = runAgent(["svc1", "stop"], system);
+    await daemon.advance(151);
+    assertEquals(await stop, 0);
+    await daemon.advance(300);
+    assertEquals([system.files.facts(FLAG), countIn(system, "went down")], [undefined, 0]);
+  });
+});
+
+Deno.test("what goes down before the first look after its start is started again", async () => {
+  const system = host("restart = 2\nrestart_delay = 1s\n");
+  system.files.remove(FLAG);
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(65);
+    assertEquals(await runAgent(["svc1", "start"], system), 0);
+    system.files.remove(FLAG);
+    await daemon.advance(65);
+    assertEquals(countIn(system, "start 1 of 2 in 1 s"), 1);
+    assertEquals(system.files.facts(FLAG)?.kind, "file");
+  });
+});
+
+Deno.test("what a rollback stopped again is not known to be up", async () => {
+  const system = fakeSystem({
+    config: {
+      svc1: "[DEFAULT]\nnodes = *\n[fs#1]\ntype = flag\nrestart = 2\n" +
+        "[fs#2]\ntype = flag\nblocking_pre_start = /bin/false\n",
+    },
+  });
+  assertEquals(await runAgent(["svc1", "start"], system), 1);
+  assertEquals(system.files.facts(FLAG), undefined);
+  assertEquals(await runAgent(["svc1", "resource", "monitor"], system), 0);
+  assertEquals([system.files.facts(FLAG), countIn(system, "went down")], [undefined, 0]);
+});

@@ -15,6 +15,8 @@ export type Step = "start" | "stop" | "provision" | "unprovision";
 export interface StepOutcome {
   readonly resource: Resource;
   readonly problem: string | undefined;
+  /** Whether the resource is up after a start. */
+  readonly isUp: boolean;
   /** Whether this step made the resource up. */
   readonly isRaised: boolean;
 }
@@ -32,8 +34,8 @@ export async function applyStep(
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
-  const isRaised = step === "start" && !wasUp && await isUp(context, resource);
-  return { resource, problem, isRaised };
+  const isUpNow = step === "start" && (wasUp || await isUp(context, resource));
+  return { resource, problem, isUp: isUpNow, isRaised: isUpNow && !wasUp };
 }
 
 async function isUp({ agent, instance }: ActionContext, resource: Resource): Promise<boolean> {

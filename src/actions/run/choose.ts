@@ -67,7 +67,8 @@ export function namedResources(
   return matchFilter(instance, filter, action, can);
 }
 
-function isFiltered(filter: ResourceFilterTexts): boolean {
+/** Whether any filter is given. */
+export function isFiltered(filter: ResourceFilterTexts): boolean {
   return Object.values(filter).some((text) => text !== undefined && text !== "");
 }
 
