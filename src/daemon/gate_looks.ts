@@ -4,16 +4,22 @@ import { surveySlots } from "../state/slots.ts";
 import type { Entry } from "./entries.ts";
 import type { Closed } from "./gates.ts";
 import { closedGate, isSlowToTell } from "./gates.ts";
+import type { RequirementWatch } from "./requirement_watch.ts";
 import { SlowLooks } from "./slow_looks.ts";
+
+/** What keeps an entry from running, and how its requirements looked before they were asked. */
+export type ClosedGate = Closed & { readonly look: string };
 
 /** Looks at the gates of due entries: at once, or beside the loop where a resource takes time to answer. */
 export class GateLooks {
   readonly #agent: Agent;
-  readonly #slow: SlowLooks<Closed | undefined>;
+  readonly #requirements: RequirementWatch;
+  readonly #slow: SlowLooks<ClosedGate | undefined>;
 
   /** `onAnswer` is told of an entry whose slow gates have answered: it is to be looked at again. */
-  constructor(agent: Agent, onAnswer: (key: string) => void) {
+  constructor(agent: Agent, requirements: RequirementWatch, onAnswer: (key: string) => void) {
     this.#agent = agent;
+    this.#requirements = requirements;
     this.#slow = new SlowLooks(onAnswer);
   }
 
@@ -22,8 +28,12 @@ export class GateLooks {
     entry: Entry,
     instance: Instance,
     rid: string,
-  ): Promise<{ readonly answer: Closed | undefined } | undefined> {
-    const ask = () => this.#ask(entry, instance, rid);
+  ): Promise<{ readonly answer: ClosedGate | undefined } | undefined> {
+    const ask = async () => {
+      const look = this.#requirements.look(instance, rid);
+      const closed = await this.#ask(entry, instance, rid);
+      return closed && { ...closed, look };
+    };
     return isSlowToTell(instance, rid) ? this.#slow.take(entry.key, ask) : { answer: await ask() };
   }
 

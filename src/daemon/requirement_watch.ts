@@ -6,15 +6,22 @@ import type { Entry } from "./entries.ts";
 /** Between two looks at what tasks wait for, in seconds. */
 const PAUSE = 1;
 
-/** The resources that the entries of one service wait for. */
+/** What an entry waits for. */
 interface Waiting {
   readonly resources: readonly Resource[];
   /** Where the memory of the service is, which may be on one of them. */
   readonly memoryFolder: string;
-  /** How they looked when the last of these entries was held. */
+  /** How they looked before it was asked whether the entry may run. */
   readonly look: string;
   /** Until when an entry is sure to wait, in seconds. */
   readonly until: number;
+}
+
+interface HoldRequest {
+  readonly now: number;
+  readonly until: number;
+  /** What `look()` gave before the question. */
+  readonly look: string;
 }
 
 /**
@@ -30,11 +37,18 @@ export class RequirementWatch {
     this.#agent = agent;
   }
 
+  /**
+   * How all that an entry may wait for looks now. It is taken before the question whether the entry may run: what
+   * changes between the two must not be missed.
+   */
+  look(instance: Instance, rid = ""): string {
+    return this.#look(wantedBy(instance, rid), this.#agent.system.clock.now() / 1000);
+  }
+
   /** An entry is held for its requirements, or for the memory of its service, and asked again by itself at `until`. */
-  hold({ key, rid = "" }: Entry, instance: Instance, { now, until }: { now: number; until: number }): void {
-    const wanted = { resources: resourcesFor(instance, rid), memoryFolder: instance.memoryFolder };
+  hold({ key, rid }: Entry, instance: Instance, { now, until, look }: HoldRequest): void {
     if (this.#waiting.size === 0) this.#nextAt = now + PAUSE;
-    this.#waiting.set(key, { ...wanted, look: this.#look(wanted, now), until });
+    this.#waiting.set(key, { ...wantedBy(instance, rid), look, until });
   }
 
   /** When to look, in seconds; undefined while nothing waits. */
@@ -82,6 +96,10 @@ export class RequirementWatch {
       return String(now);
     }
   }
+}
+
+function wantedBy(instance: Instance, rid = ""): Pick<Waiting, "resources" | "memoryFolder"> {
+  return { resources: resourcesFor(instance, rid), memoryFolder: instance.memoryFolder };
 }
 
 /** Requirements that cannot be read are told by the run itself. */

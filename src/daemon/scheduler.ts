@@ -10,9 +10,9 @@ import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
 import { passedInPause } from "./gates.ts";
-import type { Closed } from "./gates.ts";
 import type { GroupWait, Turn } from "./group_queue.ts";
 import { GroupQueue } from "./group_queue.ts";
+import type { ClosedGate } from "./gate_looks.ts";
 import { GateLooks } from "./gate_looks.ts";
 import { Guard } from "./guard.ts";
 import { isKept } from "./kept.ts";
@@ -74,7 +74,7 @@ export class Scheduler {
     this.#guard = new Guard(journal);
     this.#left = new LeftRuns(agent, journal, launcher, this.#guard);
     this.#requirements = new RequirementWatch(agent);
-    this.#looks = new GateLooks(agent, (key) => {
+    this.#looks = new GateLooks(agent, this.#requirements, (key) => {
       this.#releaseEntry(key);
       onChange();
     });
@@ -338,7 +338,7 @@ export class Scheduler {
   }
 
   /** A gate is closed: a planned instant is then lost, anything else is looked at again. */
-  async #wait(item: Due, closed: Closed, instance: Instance, now: number): Promise<void> {
+  async #wait(item: Due, closed: ClosedGate, instance: Instance, now: number): Promise<void> {
     const { key } = item.entry;
     const isRequirement = closed.kind === "wait" && closed.cause === "requirement";
     if (isRequirement) this.#journal.debug(`${key}: ${closed.reason}`);
@@ -349,7 +349,8 @@ export class Scheduler {
     }
     this.#skips.hold(item.entry, held);
     const until = closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
-    if (isRequirement || held.by === "memory") this.#requirements.hold(item.entry, instance, { now, until });
+    const isWatched = isRequirement || held.by === "memory";
+    if (isWatched) this.#requirements.hold(item.entry, instance, { now, until, look: closed.look });
     this.#hold(item, until);
   }
 

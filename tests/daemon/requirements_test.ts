@@ -129,3 +129,21 @@ Deno.test("memory that comes back starts its tasks within a second, also with re
     });
   }
 });
+
+Deno.test("a change between the question and the wait for it is not missed", async () => {
+  const host = system("run_requires = ip#0\n");
+  const { addresses } = host.network;
+  let isAsked = false;
+  host.network.addresses = () => {
+    const found = [...addresses.call(host.network)];
+    // The driver asks after the watch has looked; the address comes right after the driver.
+    const isDriver = isAsked && host.network.list.length === 1;
+    isAsked = true;
+    if (isDriver) host.network.list.push({ name: "eth0", address: "192.0.2.10", cidr: "192.0.2.10/24" });
+    return found;
+  };
+  await withDaemon(host, async (daemon) => {
+    await daemon.advance(1);
+    assertEquals(daemon.takeStarts(), ["10:00:01 /bin/job"]);
+  });
+});

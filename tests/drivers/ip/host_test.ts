@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runAgent } from "../../fakes/run_agent.ts";
+import { runAgent, startAgent } from "../../fakes/run_agent.ts";
 import type { FakeSystem } from "../../fakes/system.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 
@@ -143,7 +143,7 @@ Deno.test("an address of IPv6 is waited for until it can be used; a duplicate is
   const good = hostWith(section);
   good.files.put("/proc/net/if_inet6", inet6("40"));
   let isOver = false;
-  const start = runAgent(["svc1", "start"], good).then((code) => {
+  const start = startAgent(["svc1", "start"], good).then((code) => {
     isOver = true;
     return code;
   });
