@@ -60,7 +60,8 @@ export function describeError(error: unknown): string {
   const own = error.message === "" ? error.name : error.message;
   if (error instanceof AggregateError) return `${own}: ${error.errors.map(describeError).join("; ")}`;
   const cause = error.cause === undefined ? "" : describeError(error.cause);
-  return cause === "" || own.includes(cause) ? own : `${own}: ${cause}`;
+  const isQuoted = own.includes(cause.replace(/^Cannot read /, ""));
+  return isQuoted ? own : `${own}: ${cause}`;
 }
 
 function show(asked: Exclude<ParsedArgs, { kind: "run" }>, system: System, program: Program): number {

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { runAgent } from "../fakes/run_agent.ts";
+import { runAgent, startAgent } from "../fakes/run_agent.ts";
 import type { FakeSystem } from "../fakes/system.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
@@ -146,4 +146,22 @@ Deno.test("run_on = active runs a task only where the instance is up", async () 
   assertStringIncludes(system.stdout.text, "run_on");
   await runAgent(["svc1", "start"], system);
   assertEquals(await runAgent(["svc1", "run"], system), 0);
+});
+
+Deno.test("a start that waits for another action says so, and ends at once when it is interrupted", async () => {
+  const system = service(`[fs#1]\n${FLAG}`);
+  const other = system.files.tryLock("/var/lib/agent/svc/svc1/action.lock")!;
+  const start = startAgent(["svc1", "start"], system);
+  await system.clock.advance(5_000);
+  assertStringIncludes(
+    system.stderr.text,
+    "another start or stop goes on: it is waited for, at most 60 s (lock_timeout)",
+  );
+  system.signals.send("SIGINT");
+  await system.clock.advance(1);
+  assertEquals(await start, 130);
+  assertStringIncludes(system.stderr.text, "goes on: interrupted by SIGINT");
+  other.release();
+  await system.clock.advance(1);
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
 });

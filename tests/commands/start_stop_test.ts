@@ -108,3 +108,9 @@ Deno.test("an interrupted start is undone, and a second interrupt ends that", as
     assertEquals(undone(), isHurried ? [] : ["fs#2"]);
   }
 });
+
+Deno.test("a bad value that keeps an action from being planned is told once, with 3", async () => {
+  const system = fakeSystem({ config: { svc1: FLAGS.replace("[fs#2]", "[fs#2]\nprovision = maybe") } });
+  assertEquals(await runAgent(["svc1", "provision"], system), 3);
+  assertEquals(system.stderr.text.split("maybe").length, 2);
+});
