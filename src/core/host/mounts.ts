@@ -1,5 +1,8 @@
 /** One line of the kernel's table of mounts, as this process sees them. */
 export interface Mount {
+  readonly id: string;
+  /** The mount that it was mounted in. */
+  readonly parent: string;
   /** Major and minor number of the file system, such as `8:1`. */
   readonly device: string;
   /** The folder of the file system that is shown: `/` unless it is a bind mount. */
@@ -32,10 +35,11 @@ function unescape(text: string): string {
 export function parseMountInfo(text: string): Mount[] {
   return text.split("\n").flatMap((line) => {
     const [head = "", tail] = line.split(" - ", 2);
-    const [, , device, root, mountPoint, options] = head.split(" ");
+    const [id = "", parent = "", device, root, mountPoint, options] = head.split(" ");
     const [type, source, superOptions] = tail?.split(" ") ?? [];
     if (device === undefined || mountPoint === undefined || type === undefined) return [];
     return [{
+      ...{ id, parent },
       device,
       root: unescape(root ?? "/"),
       mountPoint: unescape(mountPoint),
@@ -50,6 +54,20 @@ export function parseMountInfo(text: string): Mount[] {
 /** What is on a folder: the last one that was mounted there hides the others. */
 export function mountOn(mounts: readonly Mount[], folder: string): Mount | undefined {
   return mounts.findLast(({ mountPoint }) => mountPoint === folder);
+}
+
+/** A mount above that was made later: what is on the point is not reached by its path. Undefined when there is none. */
+export function coverOf(mounts: readonly Mount[], mount: Mount): Mount | undefined {
+  const chain = new Set<Mount>();
+  let above: Mount | undefined = mount;
+  while (above !== undefined && !chain.has(above)) {
+    chain.add(above);
+    const { parent }: Mount = above;
+    above = mounts.find(({ id }) => id === parent);
+  }
+  return mounts.findLast((each) =>
+    !chain.has(each) && each.mountPoint !== mount.mountPoint && isWithin(mount.mountPoint, each.mountPoint)
+  );
 }
 
 /** The mount that a path lies in; the path itself counts. */

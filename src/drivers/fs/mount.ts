@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "@std/path";
 import type { Mount } from "../../core/host/mounts.ts";
-import { mountOn, parseMountInfo } from "../../core/host/mounts.ts";
+import { coverOf, mountOn, parseMountInfo } from "../../core/host/mounts.ts";
 import { plainly } from "../driver.ts";
 import type { Driver, DriverPorts, DriverStatus, ResourceView, StatusMessage } from "../driver.ts";
 import { whyFailed } from "../tool_failure.ts";
@@ -63,12 +63,17 @@ function look({ files }: Pick<DriverPorts, "files">, mnt: string) {
   return { mounts, point, mount: found ?? mountOn(mounts, point) };
 }
 
-function statusOf(ports: DriverPorts, resource: ResourceView): DriverStatus {
+async function statusOf(ports: DriverPorts, resource: ResourceView): Promise<DriverStatus> {
   const settings = settingsOf(resource);
   const { mounts, point, mount } = look(ports, settings.mnt);
   if (mount === undefined) return plainly("down");
-  if (!isSourceOf(ports, settings, { mounts, point, mount })) {
+  if (!await isSourceOf(ports, settings, { mounts, point, mount })) {
     return { status: "warn", messages: [{ level: "warn", text: describeOther(mount, settings) }] };
+  }
+  const cover = coverOf(mounts, mount);
+  if (cover !== undefined) {
+    const text = `it is hidden by ${cover.source} (${cover.type}), mounted later on ${cover.mountPoint}`;
+    return { status: "warn", messages: [{ level: "warn", text }] };
   }
   return {
     status: "up",
@@ -105,7 +110,7 @@ async function start(ports: DriverPorts, resource: ResourceView): Promise<void> 
   const { files, journal } = ports;
   const settings = settingsOf(resource);
   const { mnt, dev } = settings;
-  const { status, messages: [message] } = statusOf(ports, resource);
+  const { status, messages: [message] } = await statusOf(ports, resource);
   if (status === "up") journal.info(`${resource.rid} is already up`);
   else {
     if (status === "warn") throw new Error(`Cannot mount ${dev}: ${message?.text}`);
@@ -117,9 +122,7 @@ async function start(ports: DriverPorts, resource: ResourceView): Promise<void> 
       journal.info(`make mount point ${mnt}`);
     }
     await mount(ports, settings);
-    if (statusOf(ports, resource).status !== "up") {
-      throw new Error(`Cannot mount ${dev} on ${mnt}: mount exited with 0, but it is not there`);
-    }
+    await verify(ports, resource);
   }
   mendOwner(ports, look(ports, mnt).point, readOwner(resource.configuration, resource.rid));
 }
@@ -133,7 +136,7 @@ async function mount(ports: DriverPorts, settings: Settings): Promise<void> {
     "mount",
     ...(isBind ? [] : ["-t", type]),
     ...(words.length > 0 ? ["-o", words.join(",")] : []),
-    realDevice(ports, dev),
+    await realDevice(ports, dev),
     mnt,
   ];
   ports.journal.info(argv.join(" "));
@@ -141,17 +144,28 @@ async function mount(ports: DriverPorts, settings: Settings): Promise<void> {
   if (outcome.code !== 0) throw new Error(`Cannot mount ${dev} on ${mnt}: ${whyFailed(outcome)}`);
 }
 
+/** What was mounted and is not what was wanted goes again, or nobody would ever unmount it. */
+async function verify(ports: DriverPorts, resource: ResourceView): Promise<void> {
+  const { dev, mnt } = settingsOf(resource);
+  const { status, messages: [message] } = await statusOf(ports, resource);
+  if (status === "up") return;
+  const { point, mount } = look(ports, mnt);
+  if (mount !== undefined) await ports.tool(["umount", point], { timeoutMs: UMOUNT_MS });
+  const why = message?.text ?? "mount exited with 0, but it is not there";
+  throw new Error(`Cannot mount ${dev} on ${mnt}: ${why}`);
+}
+
 async function stop(ports: DriverPorts, resource: ResourceView): Promise<void> {
   const { journal, clock, stopping } = ports;
   const settings = settingsOf(resource);
-  const { status, messages: [message] } = statusOf(ports, resource);
+  const { status, messages: [message] } = await statusOf(ports, resource);
   if (status === "down") return journal.info(`${resource.rid} is already down`);
   if (status === "warn") throw new Error(`Cannot unmount ${settings.mnt}: ${message?.text}`);
   for (let number = 1;; number++) {
     const { point } = look(ports, settings.mnt);
     journal.info(`umount ${point}`);
     const outcome = await ports.tool(["umount", point], { timeoutMs: UMOUNT_MS });
-    if (statusOf(ports, resource).status === "down") return;
+    if ((await statusOf(ports, resource)).status === "down") return;
     if (number === TRIES || stopping.aborted) {
       const who = describeHolders(ports, point);
       throw new Error(`Cannot unmount ${settings.mnt}: ${whyFailed(outcome)}${who === "" ? "" : `; ${who}`}`);

@@ -4,6 +4,7 @@ import { isWithin, mountOf, placeIn } from "../../core/host/mounts.ts";
 import type { DriverPorts } from "../driver.ts";
 
 type FilesPort = Pick<DriverPorts, "files">;
+type Ports = Pick<DriverPorts, "files" | "tool">;
 
 interface Found {
   readonly mounts: readonly Mount[];
@@ -15,6 +16,7 @@ interface Found {
 /** What is in the memory of the kernel, or is put together from several: only its type can be compared. */
 const NAMELESS: ReadonlySet<string> = new Set(["tmpfs", "overlay"]);
 const REMOTE: ReadonlySet<string> = new Set(["nfs", "nfs4", "cifs"]);
+const FINDFS_MS = 5_000;
 const TAGS: Readonly<Record<string, string>> = {
   UUID: "by-uuid",
   LABEL: "by-label",
@@ -23,26 +25,29 @@ const TAGS: Readonly<Record<string, string>> = {
   ID: "by-id",
 };
 
-/** `UUID=…` and the like as the path of the device; anything else as it is. */
-export function realDevice({ files }: FilesPort, dev: string): string {
+/** `UUID=…` and the like as the path of the device; anything else as it is. Without udev, `findfs` has to look. */
+export async function realDevice({ files, tool }: Ports, dev: string): Promise<string> {
   const [, tag = "", name = ""] = /^([A-Z]+)="?([^"]*)"?$/.exec(dev) ?? [];
   const folder = Object.hasOwn(TAGS, tag) ? TAGS[tag] : undefined;
+  if (folder === undefined) return dev;
   // udev writes characters that a file name cannot hold as \x2f.
   const file = `/dev/disk/${folder}/${name.replaceAll("/", "\\x2f").replaceAll(" ", "\\x20")}`;
-  return folder !== undefined && files.realPath(file) !== undefined ? file : dev;
+  if (files.realPath(file) !== undefined) return file;
+  const { code, stdout } = await tool(["findfs", `${tag}=${name}`], { timeoutMs: FINDFS_MS });
+  return code === 0 && stdout.startsWith("/") ? stdout.trim() : dev;
 }
 
 /** Whether what is mounted is what the configuration wants there. */
-export function isSourceOf(
-  ports: FilesPort,
+export async function isSourceOf(
+  ports: Ports,
   { type, dev }: { readonly type: string; readonly dev: string },
   found: Found,
-): boolean {
+): Promise<boolean> {
   const { mount } = found;
   if (NAMELESS.has(type)) return mount.type === type;
   if (REMOTE.has(type)) return remoteName(mount.source) === remoteName(dev);
   if (type === "bind") return isBindOf(ports, dev, found);
-  return isDeviceOf(ports, dev, mount.source);
+  return await isDeviceOf(ports, dev, mount.source);
 }
 
 /** Without a slash at the end, host names and shares in lower case. */
@@ -50,8 +55,8 @@ function remoteName(text: string): string {
   return text.replace(/(?<=.)\/+$/, "").replace(/^[^/]*:|^\/\/[^/]+/, (host) => host.toLowerCase());
 }
 
-function isDeviceOf({ files }: FilesPort, dev: string, source: string): boolean {
-  const wanted = realDevice({ files }, dev);
+async function isDeviceOf({ files, tool }: Ports, dev: string, source: string): Promise<boolean> {
+  const wanted = await realDevice({ files, tool }, dev);
   if (source === wanted) return true;
   const real = files.realPath(source);
   const realWanted = files.realPath(wanted);

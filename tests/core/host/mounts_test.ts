@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { mountOf, mountOn, mountsBelow, parseMountInfo, placeIn } from "../../../src/core/host/mounts.ts";
+import {
+  coverOf,
+  mountOf,
+  mountOn,
+  mountsBelow,
+  parseMountInfo,
+  placeIn,
+} from "../../../src/core/host/mounts.ts";
 
 const TABLE = [
   "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw",
@@ -14,6 +21,8 @@ Deno.test("parseMountInfo() reads escapes, optional fields, and leaves out what 
   const mounts = parseMountInfo(TABLE);
   assertEquals(mounts.length, 5);
   assertEquals(mounts[1], {
+    id: "30",
+    parent: "22",
     device: "0:25",
     root: "/",
     mountPoint: "/srv/my shop",
@@ -50,4 +59,27 @@ Deno.test("placeIn() follows a path into its file system", () => {
 Deno.test("mountsBelow() names what is mounted further down, once", () => {
   assertEquals(mountsBelow(parseMountInfo(TABLE), "/srv"), ["/srv/my shop", "/srv/my shop/data"]);
   assertEquals(mountsBelow(parseMountInfo(TABLE), "/mnt"), []);
+});
+
+Deno.test("coverOf() tells a mount that a later one above hides, and none where it is in the way of nothing", () => {
+  const line = (id: number, parent: number, point: string) =>
+    `${id} ${parent} 0:${id} / ${point} rw - tmpfs t${id} rw`;
+  const cover = (lines: readonly string[], id: string) => {
+    const mounts = parseMountInfo(lines.join("\n"));
+    return coverOf(mounts, mounts.find((mount) => mount.id === id)!)?.id;
+  };
+  const root = "22 1 8:1 / / rw - ext4 /dev/sda1 rw";
+  const rootfs = "1 0 0:1 / / rw - rootfs none rw";
+  assertEquals(cover([root, line(40, 22, "/srv/sub"), line(41, 22, "/srv")], "40"), "41");
+  assertEquals(cover([rootfs, root, line(41, 22, "/srv"), line(40, 41, "/srv/sub")], "40"), undefined);
+  // Mounted twice on the same folder above: only what is in the upper one is seen.
+  assertEquals(
+    cover([root, line(41, 22, "/srv"), line(42, 41, "/srv"), line(40, 41, "/srv/sub")], "40"),
+    "42",
+  );
+  assertEquals(
+    cover([root, line(41, 22, "/srv"), line(42, 41, "/srv"), line(40, 42, "/srv/sub")], "40"),
+    undefined,
+  );
+  assertEquals(cover([root, line(41, 22, "/sr"), line(40, 22, "/srv/sub")], "40"), undefined);
 });

@@ -28,8 +28,10 @@ function hostWith(
             TABLE,
             table.split("\n").filter((line) => !line.includes(` ${point} `)).join("\n"),
           );
+        } else if (program === "findfs") {
+          return args[0] === "LABEL=my shop" ? { stdout: "/dev/sdb1\n" } : { code: 1 };
         } else if (program === "mount") {
-          const source = args.at(-2)!;
+          const source = args.at(-2)!.replace("LABEL=strange", "/dev/sdx9");
           const isBind = args.includes("bind");
           const line = isBind
             ? `40 22 8:1 ${source} ${point} rw - ext4 /dev/sda1 rw\n`
@@ -172,3 +174,30 @@ for (
     assertEquals(system.processes.commands, []);
   });
 }
+
+Deno.test("without udev the device of a label is asked for, so that its mount is known and goes again", async () => {
+  const system = hostWith('type = ext4\ndev = LABEL="my shop"\nmnt = /srv/shop\n');
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
+  assertStringIncludes(system.processes.commands.join("\n"), "mount -t ext4 /dev/sdb1 /srv/shop");
+  assertEquals((await statusOf(system)).status, "up");
+  assertEquals(await runAgent(["svc1", "stop"], system), 0);
+  assertEquals((await statusOf(system)).status, "down");
+});
+
+Deno.test("a mount that a later one above hides is a warning", async () => {
+  const system = hostWith("type = ext4\ndev = /dev/sdb1\nmnt = /srv/shop\n", {
+    mounts: "40 22 8:2 / /srv/shop rw - ext4 /dev/sdb1 rw\n41 22 0:9 / /srv rw - tmpfs over rw\n",
+  });
+  const { status, log } = await statusOf(system);
+  assertEquals([status, log], ["warn", ["warn: it is hidden by over (tmpfs), mounted later on /srv"]]);
+});
+
+Deno.test("what mount put there and is not what was wanted is unmounted again", async () => {
+  const system = hostWith("type = ext4\ndev = LABEL=strange\nmnt = /srv/shop\n");
+  assertEquals(await runAgent(["svc1", "start"], system), 1);
+  assertStringIncludes(
+    system.stderr.text,
+    "/dev/sdx9 (ext4) is mounted on /srv/shop, expected LABEL=strange",
+  );
+  assertEquals((await statusOf(system)).status, "down");
+});
