@@ -159,9 +159,17 @@ async function applyBatches(plan: Plan, step: Step): Promise<boolean> {
 }
 
 /** What goes down from now on does so by itself, even before the first look of the monitor. */
-async function watchUp({ agent, instance }: Plan, outcomes: readonly StepOutcome[]): Promise<void> {
+async function watchUp(
+  { agent, instance, journal }: Plan,
+  outcomes: readonly StepOutcome[],
+): Promise<void> {
   const up = outcomes.filter(({ isUp, resource }) => isUp && isWatched(resource));
-  await rememberUp(agent.system, instance.runtimeFolder, up.map(({ resource }) => resource.rid));
+  try {
+    await rememberUp(agent.system, instance.runtimeFolder, up.map(({ resource }) => resource.rid));
+  } catch (error) {
+    // The next look of the monitor notes it.
+    journal.warning(`it cannot be noted what is up: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 function isParallel({ configuration }: Instance, group: string, subset: string): boolean {

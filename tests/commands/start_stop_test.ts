@@ -114,3 +114,11 @@ Deno.test("a bad value that keeps an action from being planned is told once, wit
   assertEquals(await runAgent(["svc1", "provision"], system), 3);
   assertEquals(system.stderr.text.split("maybe").length, 2);
 });
+
+Deno.test("a start that cannot note what is up says so, and goes on", async () => {
+  const system = fakeSystem({ config: { svc1: FLAGS.replace("[fs#2]", "[fs#2]\nrestart = 1") } });
+  system.files.breakAt("/run/agent/svc/svc1/monitor.json", new Error("the disk is full"));
+  assertEquals(await runAgent(["svc1", "start"], system), 0);
+  assertStringIncludes(system.stderr.text, "it cannot be noted what is up: the disk is full");
+  assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#2", "fs#10"]);
+});

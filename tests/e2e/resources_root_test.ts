@@ -124,6 +124,38 @@ mountTest("a mount that goes away by itself is mounted again by resource_monitor
   assertEquals(mountsBelow(box.path), []);
 });
 
+mountTest(
+  "what makes a mount unusable is told: an error of the disk, another mount above; and why one failed",
+  async (box) => {
+    const [image, disk, above] = ["image", "disk/in", "disk"].map((name) => join(box.path, name));
+    makeFile(image!, 8 * 1024 * 1024);
+    assertEquals((await exec(["mkfs.ext4", "-q", "-F", image!])).code, 0);
+    box.config(
+      "svc1",
+      `[DEFAULT]\nnodes = *\n[fs#1]\ntype = ext4\ndev = ${image}\nmnt = ${disk}\n` +
+        `mnt_opt = loop,errors=remount-ro\n[fs#2]\ntype = ext4\ndev = ${box.path}/empty\n` +
+        `mnt = ${box.path}/never\nmnt_opt = loop\noptional = true\n`,
+    );
+    makeFile(join(box.path, "empty"), 1024 * 1024);
+    const { code, stderr } = await box.agent(["svc1", "start"]);
+    assertEquals(code, 0);
+    assertStringIncludes(stderr, "wrong fs type, bad option");
+    assertEquals(await statusOf(box, "fs#1"), ["up"]);
+    await exec(["mount", "-t", "tmpfs", "over", above!]);
+    assertEquals(await statusOf(box, "fs#1"), [
+      "warn",
+      `warn: it is hidden by over (tmpfs), mounted later on ${above}`,
+    ]);
+    await exec(["umount", above!]);
+    // As after an error of the disk.
+    await exec(["mount", "-o", "remount,abort", disk!]);
+    assertEquals(await statusOf(box, "fs#1"), ["up", "warn: it is mounted read-only"]);
+    assertEquals((await box.agent(["svc1", "stop"])).code, 0);
+    assertEquals(mountsBelow(box.path), []);
+  },
+  ["mkfs.ext4"],
+);
+
 /** Runs shell text in a network of its own, gone with it. */
 async function inNetwork(box: Box, text: string): Promise<string> {
   const setUp = "set -e; ip link set lo up; ip addr add 192.0.2.1/25 dev lo;";
@@ -158,3 +190,43 @@ e2eTest("an address comes and goes on an interface, with the mask of its network
   assertMatch(text, /inet6 2001:db8::5\/64 /);
   assertMatch(text, /down\n0\n$/);
 }, { leftOut: needs({ root: true, programs: ["unshare", "ip"] }) });
+
+/** Two ends of a cable, the other one on another host; a kernel without them leaves the test out. */
+const CABLE = "ip link add c0 type veth peer name c1";
+
+async function whyNoCable(): Promise<string | undefined> {
+  const missing = needs({ root: true, programs: ["unshare", "nsenter", "ip"] });
+  if (missing !== undefined) return missing;
+  const { code } = await exec(["unshare", "--net", "sh", "-c", CABLE]);
+  return code === 0 ? undefined : "needs veth interfaces";
+}
+
+e2eTest("labels, an interface that is down, and an IPv6 address that another host has", async (box) => {
+  const sections = ["192.0.2.10\nipdev = c0:1", "2001:db8::5\nipdev = c0\nnetmask = 64"];
+  for (const [i, ipname] of sections.entries()) {
+    box.config(`svc${i}`, `[DEFAULT]\nnodes = *\n[ip#0]\nipname = ${ipname}\n`);
+  }
+  const text = await inNetwork(
+    box,
+    [
+      // The links of this network are in a /sys of its own.
+      `exec unshare --mount sh -ec '`,
+      `mount -t sysfs sysfs /sys; ${CABLE}; unshare --net sleep 60 & far=$!; trap "kill $far" EXIT`,
+      "for i in $(seq 100); do",
+      "  [ $(readlink /proc/$far/ns/net) != $(readlink /proc/$$/ns/net) ] && break; sleep 0.05; done",
+      "ip link set c1 netns $far; nsenter -t $far -n ip link set c1 up",
+      '"$AGENT" svc0 start 2>&1 && exit 9 || echo "start: $?"',
+      "ip link set c0 up; nsenter -t $far -n ip addr add 2001:db8::5/64 dev c1 nodad",
+      '"$AGENT" svc0 start; "$AGENT" svc0 status; ip -o -4 addr show dev c0',
+      'ip link set c0 down; "$AGENT" svc0 status; ip link set c0 up',
+      '"$AGENT" svc0 stop; "$AGENT" svc0 status; sleep 1',
+      '"$AGENT" svc1 start 2>&1 && exit 9 || echo "start: $?"; "$AGENT" svc1 status',
+      "nsenter -t $far -n ip addr del 2001:db8::5/64 dev c1",
+      '"$AGENT" svc1 start && "$AGENT" svc1 status; ip -o -6 addr show dev c0 tentative',
+      "'",
+    ].join("\n"),
+  );
+  assertStringIncludes(text, "Cannot add 192.0.2.10 to c0: the interface is down");
+  assertMatch(text, /start: 1\nup\n.* c0:1\b.*\nwarn\ndown\n/);
+  assertMatch(text, /another host has it already\nstart: 1\ndown\nup\n$/);
+}, { leftOut: await whyNoCable() });

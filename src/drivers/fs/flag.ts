@@ -1,26 +1,28 @@
 import { join } from "@std/path";
 import { plainly } from "../driver.ts";
-import type { Driver, ResourceView } from "../driver.ts";
+import type { Driver, DriverPorts, ResourceView } from "../driver.ts";
 
 /**
- * `fs.flag`: a file that is there while the instance is started, and gone after a reboot.
+ * `fs.flag`: a file that is there while the instance is started, and counts for nothing after a reboot, wherever it is:
+ * it tells its boot. One that somebody made by hand is empty, and counts.
  *
  * It stands for real storage in tests, in demonstrations, and in services that only need to know where they are active.
  */
 export const FS_FLAG: Driver = {
   id: "fs.flag",
   label: () => "fs.flag",
-  status({ files }, resource) {
-    const isThere = files.facts(flagFile(resource)) !== undefined;
-    return plainly(isThere ? "up" : "down");
+  status(ports, resource) {
+    return plainly(isSet(ports, resource) ? "up" : "down");
   },
   fingerprint({ files }, resource) {
-    return String(files.facts(flagFile(resource)) !== undefined);
+    const text = files.read(flagFile(resource));
+    return text === undefined ? "" : `there ${text}`;
   },
-  async start({ files, journal }, resource) {
+  async start(ports, resource) {
+    const { files, host, journal } = ports;
     const file = flagFile(resource);
-    if (files.facts(file)) return journal.info(`${resource.rid} is already up`);
-    await files.replace(file, "", { mode: 0o600 });
+    if (isSet(ports, resource)) return journal.info(`${resource.rid} is already up`);
+    await files.replace(file, `${host.bootId}\n`, { mode: 0o600 });
     journal.info(`create flag ${file}`);
   },
   stop({ files, journal }, resource) {
@@ -29,6 +31,11 @@ export const FS_FLAG: Driver = {
     else journal.info(`${resource.rid} is already down`);
   },
 };
+
+function isSet({ files, host }: Pick<DriverPorts, "files" | "host">, resource: ResourceView): boolean {
+  const boot = files.read(flagFile(resource))?.trim();
+  return boot === "" || boot === host.bootId;
+}
 
 function flagFile({ runtimeFolder, rid }: ResourceView): string {
   return join(runtimeFolder, `${rid}.flag`);

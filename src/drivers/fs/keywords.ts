@@ -57,7 +57,7 @@ export const FS_KEYWORDS: readonly Keyword[] = [
     inheritance: "leaf",
     since: "2.1",
     example: "flag",
-    text: "With flag the resource is a file on a volatile file system that start makes and stop removes.",
+    text: "With flag the resource is a file that start makes, and stop or a reboot removes.",
   },
   {
     option: "path",
