@@ -121,7 +121,9 @@ async function startAgain(
     if (knownOf(context)[resource.rid] === undefined) return "forgotten";
     await note(context, resource, { restarts: number, is_given_up: false });
     const { problem } = await applyStep(context, resource, "start");
-    if (problem !== undefined) journal.error(problem, resource.rid);
+    if (problem !== undefined) {
+      journal.error(`'start' action stopped on execution error: ${problem}`, resource.rid);
+    }
     const { status } = await statusOf(agent, instance, resource);
     return UP.has(status) ? "up" : "down";
   } finally {
