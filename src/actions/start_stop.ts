@@ -164,6 +164,7 @@ async function watchUp(
   outcomes: readonly StepOutcome[],
 ): Promise<void> {
   const up = outcomes.filter(({ isUp, resource }) => isUp && isWatched(resource));
+  if (up.length === 0) return;
   try {
     await rememberUp(agent.system, instance.runtimeFolder, up.map(({ resource }) => resource.rid));
   } catch (error) {

@@ -3,8 +3,8 @@ import type { Instance, Resource } from "../actions/load.ts";
 import { askedFor } from "./asked.ts";
 import type { Entry } from "./entries.ts";
 
-/** Between two looks at what tasks wait for, in seconds. */
-const PAUSE = 1;
+/** Between two looks at what tasks wait for, in seconds: they are to start within a second of the change. */
+const PAUSE = 0.5;
 
 /** What an entry waits for. */
 interface Waiting {
@@ -18,14 +18,13 @@ interface Waiting {
 }
 
 interface HoldRequest {
-  readonly now: number;
   readonly until: number;
   /** What `look()` gave before the question. */
   readonly look: string;
 }
 
 /**
- * Looks every second at the resources that due tasks wait for, by the cheapest way that their drivers know, and only as
+ * Looks twice a second at the resources that due tasks wait for, by the cheapest way that their drivers know, and only as
  * long as any task waits. Mounts and addresses send no event.
  */
 export class RequirementWatch {
@@ -42,12 +41,12 @@ export class RequirementWatch {
    * changes between the two must not be missed.
    */
   look(instance: Instance, rid = ""): string {
-    return this.#look(wantedBy(instance, rid), this.#agent.system.clock.now() / 1000);
+    return this.#look(wantedBy(instance, rid), this.#now());
   }
 
   /** An entry is held for its requirements, or for the memory of its service, and asked again by itself at `until`. */
-  hold({ key, rid }: Entry, instance: Instance, { now, until, look }: HoldRequest): void {
-    if (this.#waiting.size === 0) this.#nextAt = now + PAUSE;
+  hold({ key, rid }: Entry, instance: Instance, { until, look }: HoldRequest): void {
+    if (this.#waiting.size === 0) this.#nextAt = this.#now() + PAUSE;
     this.#waiting.set(key, { ...wantedBy(instance, rid), look, until });
   }
 
@@ -57,7 +56,8 @@ export class RequirementWatch {
   }
 
   /** The keys of the entries whose resources changed since they were held. */
-  changed(now: number): string[] {
+  changed(): string[] {
+    const now = this.#now();
     if (this.#waiting.size === 0 || now < this.#nextAt) return [];
     this.#nextAt = now + PAUSE;
     const changed: string[] = [];
@@ -70,6 +70,11 @@ export class RequirementWatch {
       if (isChanged || now > until) this.#waiting.delete(key);
     }
     return changed;
+  }
+
+  /** In seconds and their parts. */
+  #now(): number {
+    return this.#agent.system.clock.now() / 1000;
   }
 
   /** A resource that cannot be looked at cheaply counts as changed every second. */
@@ -91,9 +96,9 @@ export class RequirementWatch {
   #lookAt(resource: Resource, now: number): string {
     const { files, network } = this.#agent.system;
     try {
-      return resource.driver?.fingerprint?.({ files, network }, resource) ?? String(now);
+      return resource.driver?.fingerprint?.({ files, network }, resource) ?? String(Math.floor(now));
     } catch {
-      return String(now);
+      return String(Math.floor(now));
     }
   }
 }

@@ -187,7 +187,7 @@ export class Scheduler {
   /** Launches what is due, as far as there are free places and `stopping` is not aborted. */
   async launchDue(stopping: AbortSignal): Promise<void> {
     const now = this.#now();
-    for (const key of this.#requirements.changed(now)) this.#releaseEntry(key);
+    for (const key of this.#requirements.changed()) this.#releaseEntry(key);
     for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
       const { action } = item.entry;
@@ -350,7 +350,7 @@ export class Scheduler {
     this.#skips.hold(item.entry, held);
     const until = closed.until ?? now + (isRequirement ? REQUIREMENT_RETRY : GATE_RETRY);
     const isWatched = isRequirement || held.by === "memory";
-    if (isWatched) this.#requirements.hold(item.entry, instance, { now, until, look: closed.look });
+    if (isWatched) this.#requirements.hold(item.entry, instance, { until, look: closed.look });
     this.#hold(item, until);
   }
 

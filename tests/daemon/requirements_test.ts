@@ -39,8 +39,8 @@ for (const requirement of ["run_requires = fs#1(up)\n", "run_on = active\n"]) {
       host.network.list.push({ name: "eth0", address: "192.0.2.10", cidr: "192.0.2.10/24" });
       host.files.put(TABLE, MOUNTED);
       await daemon.advance(1);
-      assertEquals(daemon.takeStarts(), ["10:01:41 /bin/job"]);
-      assertEquals(daemon.stamp(), "10:01:41");
+      assertEquals(daemon.takeStarts(), ["10:01:40 /bin/job"]);
+      assertEquals(daemon.stamp(), "10:01:40");
       host.files.put(TABLE, ROOT);
       await daemon.advance(660);
       assertEquals(daemon.takeStarts(), []);
@@ -58,9 +58,9 @@ Deno.test("a requirement on an address is asked for beside the loop, and opens w
     assertEquals(daemon.takeStarts(), []);
     host.network.list.push({ name: "eth0", address: "192.0.2.10", cidr: "192.0.2.10/24" });
     await daemon.advance(1);
-    assertEquals(daemon.takeStarts(), ["10:00:31 /bin/job"]);
+    assertEquals(daemon.takeStarts(), ["10:00:30 /bin/job"]);
     await daemon.advance(600);
-    assertEquals(daemon.takeStarts(), ["10:10:31 /bin/job"]);
+    assertEquals(daemon.takeStarts(), ["10:10:30 /bin/job"]);
   });
 });
 
@@ -144,6 +144,6 @@ Deno.test("a change between the question and the wait for it is not missed", asy
   };
   await withDaemon(host, async (daemon) => {
     await daemon.advance(1);
-    assertEquals(daemon.takeStarts(), ["10:00:01 /bin/job"]);
+    assertEquals(daemon.takeStarts(), ["10:00:00 /bin/job"]);
   });
 });
