@@ -51,10 +51,14 @@ export const APP_SIMPLE: Driver = {
     const folder = folderOf(resource);
     if (readRunStatus(ports.files, folder) === undefined) return ports.journal.info(`${rid} is already down`);
     if (isAlive(ports, folder)) await endPolitely(ports, settings, folder);
-    const survivors = await ports.endKept(folder, settings.commands.stop ? 0 : graceOf(resource, settings));
+    const grace = settings.commands.stop ? 0 : graceOf(resource, settings);
+    ports.journal.info(endingText(ports, folder, grace));
+    const survivors = await ports.endKept(folder, grace);
     if (survivors.length > 0) {
       throw new Error(`Cannot end process ${survivors.join(", ")}: it goes on`);
     }
+    const { end } = readRunStatus(ports.files, folder) ?? {};
+    ports.journal.info(`stopped${end ? `: it ended with ${describeEnd(end)}` : ""}`);
     ports.files.remove(folder);
   },
 };
@@ -90,6 +94,14 @@ function lastWords({ files }: Pick<DriverPorts, "files">, folder: string): strin
   const text = files.read(join(folder, "err")) || files.read(join(folder, "out")) || "";
   const line = text.trim().split("\n").at(-1) ?? "";
   return line === "" ? "" : `: ${line.slice(0, 200)}`;
+}
+
+/** Who is ended, and how; the application itself may be gone already, and its children not. */
+function endingText(ports: Looks, folder: string, grace: number): string {
+  if (!isAlive(ports, folder)) return "stop: ends what is left of its processes";
+  const { command } = readRunStatus(ports.files, folder) ?? {};
+  const kill = grace === 0 ? "KILL at once" : `KILL after ${grace} s`;
+  return `stop: ends process ${command?.pid} and those that it started: TERM, ${kill}`;
 }
 
 /** The stop command, and time for the processes to obey it; what then is left is ended by signals. */

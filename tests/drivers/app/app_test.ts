@@ -29,9 +29,41 @@ Deno.test("app.simple starts once, is up by its record, and is ended by signals"
   assertStringIncludes(log, "app#0 is already up");
   assertStringIncludes(log, "app#0 is already down");
   const pid = system.processes.started.find(({ argv }) => argv.at(-1) === "/bin/app")!.pid;
+  assertStringIncludes(log, `stop: ends process ${pid} and those that it started: TERM, KILL after 5 s\n`);
+  assertStringIncludes(log, "stopped: it ended with SIGKILL\n");
   assertEquals(system.processes.signals.includes(`SIGTERM ${pid}`), true);
   assertEquals(system.processes.signals.includes(`SIGKILL ${pid}`), true);
   assertEquals(system.processes.running, []);
+});
+
+Deno.test("app.simple tells its stop command, and how what is left is ended", async () => {
+  const config = `${SIMPLE}stop = /bin/quit\n`;
+  const told = async (durationMs: number) => {
+    const { codes, log } = await act(
+      config,
+      { "*": {}, "/bin/app": { durationMs } },
+      "start",
+      "stop",
+      "stop",
+    );
+    assertEquals(codes, [0, 0, 0]);
+    return log.trimEnd().split("\n").map((line) =>
+      line.split(/ INFO +/)[1]?.replace(/process \d+/, "process N")
+    );
+  };
+  assertEquals(await told(Infinity), [
+    "start: /bin/app",
+    "stop: /bin/quit",
+    "stop: ends process N and those that it started: TERM, KILL at once",
+    "stopped: it ended with SIGTERM",
+    "app#0 is already down",
+  ]);
+  assertEquals(await told(400), [
+    "start: /bin/app",
+    "stop: ends what is left of its processes",
+    "stopped: it ended with code 0",
+    "app#0 is already down",
+  ]);
 });
 
 Deno.test("app.simple that ends at once fails the start", async () => {
