@@ -1,5 +1,6 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
+import { syncBusyReason } from "../actions/sync/slot.ts";
 import { surveySlots } from "../state/slots.ts";
 import type { Entry } from "./entries.ts";
 import type { Closed } from "./gates.ts";
@@ -23,7 +24,7 @@ export class GateLooks {
     this.#slow = new SlowLooks(onAnswer);
   }
 
-  /** What keeps a task from running now; undefined while a slow resource has not answered yet. */
+  /** What keeps a task or a synchronisation from running now; undefined while a slow resource has not answered yet. */
   async look(
     entry: Entry,
     instance: Instance,
@@ -42,8 +43,12 @@ export class GateLooks {
     const closed = await closedGate(this.#agent, instance, rid);
     const folder = instance.resources.find((resource) => resource.rid === rid)?.ridFolder;
     if (closed || folder === undefined) return closed;
-    const { length } = surveySlots(this.#agent.system, folder).living;
+    const { system } = this.#agent;
+    const { length } = surveySlots(system, folder).living;
     if (length < entry.maxParallel) return undefined;
-    return { kind: "wait", reason: `task is already running ${length} times`, cause: "slot" };
+    const reason = entry.action === "sync_all"
+      ? syncBusyReason(system, folder)
+      : `task is already running ${length} times`;
+    return { kind: "wait", reason, cause: "slot" };
   }
 }

@@ -1,7 +1,9 @@
 import { assertEquals } from "@std/assert";
+import { startAgent } from "../fakes/run_agent.ts";
 import { withDaemon } from "../fakes/run_daemon.ts";
 import type { DaemonUnderTest } from "../fakes/run_daemon.ts";
 import type { FakeOptions } from "../fakes/system.ts";
+import { fakeSystem } from "../fakes/system.ts";
 
 const FLAG = "/run/agent/svc/svc1/fs#1.flag";
 
@@ -100,4 +102,57 @@ Deno.test("a failed synchronisation is counted, told, and tried again at its nex
     const { body } = (await daemon.system.server.ask("/run/agent/daemon.sock", "/metrics"))!;
     assertEquals(/^agent_runs_ended_total\{.*failed.*\} 2$/m.test(body), true, body);
   });
+});
+
+Deno.test("the daemon waits for a synchronisation by hand, says that it is one, and does its own after it", async () => {
+  const programs = { "*": {}, "root@n2:/b/": { durationMs: 100_000 } };
+  const system = fakeSystem(options("10:00:30-11:00", "", { files: { [FLAG]: "" }, programs }));
+  await withDaemon(system, async (daemon) => {
+    const byHand = startAgent(["svc1", "sync", "all"], system);
+    await daemon.advance(140);
+    assertEquals(starts(daemon), ["10:00:00", "10:01:40"]);
+    const [told, ...more] = daemon.log("is already running");
+    assertEquals(
+      told?.replace(/process \d+/, "process N"),
+      "svc1 sync_all sync#1: synchronisation is already running (process N, since 2026-03-02T10:00:00.000Z)",
+    );
+    assertEquals(more, []);
+    assertEquals(await byHand, 0);
+  });
+});
+
+/** A check that takes eight seconds, of an application without which nothing is to be sent. */
+const SLOW = "[app#0]\ntype = forking\nstart = /bin/up\ncheck = /bin/look\n";
+
+Deno.test("a synchronisation that waits for a slow resource is asked for beside the loop, and holds up nobody", async () => {
+  for (const more of [`sync_requires = app#0(up)\n${SLOW}optional = true\n`, SLOW]) {
+    let code = 1;
+    const programs = { "*": {}, "/bin/look": () => ({ durationMs: 8_000, code }) };
+    const host = fakeSystem(options("@10", more, { files: { [FLAG]: "" }, programs }));
+    host.files.put("/etc/agent/svc2.conf", "[task#0]\ncommand = /bin/other\nschedule = @10s\n");
+    await withDaemon(host, async (daemon) => {
+      const take = () => daemon.takeStarts().filter((line) => !line.endsWith("/bin/look"));
+      const of = (lines: string[], what: string) =>
+        lines.filter((line) => line.endsWith(what)).map((line) => line.slice(0, 8));
+      await daemon.advance(60);
+      const before = take();
+      assertEquals(of(before, "/b/"), []);
+      assertEquals(
+        of(before, "/bin/other"),
+        [0, 10, 20, 30, 40, 50].map((second) => `10:00:${String(second).padStart(2, "0")}`).concat(
+          "10:01:00",
+        ),
+        "the tasks of others are on time",
+      );
+      code = 0;
+      await daemon.advance(60);
+      const [sent, ...others] = of(take(), "/b/");
+      // A look that began before gives the old answer; the next one takes eight seconds, and the run asks once more.
+      assertEquals([sent! >= "10:01:08" && sent! <= "10:01:40", others], [true, []], sent);
+      assertEquals(stampOf(daemon) !== undefined, true);
+      code = 1;
+      await daemon.advance(1_200);
+      assertEquals(of(take(), "/b/"), [], "it is not up any more");
+    });
+  }
 });

@@ -149,7 +149,7 @@ e2eTest("a transfer is ended by its timeout, with all of its processes, and not 
     );
     const other = await box.agent(["shop", "sync", "all"]);
     assertEquals(other.code, 1);
-    assertStringIncludes(other.stderr, "it is synchronised already (process ");
+    assertStringIncludes(other.stderr, "synchronisation is already running (process ");
     const { code, stderr } = await slow;
     assertEquals(code, 1);
     assertStringIncludes(stderr, "timeout after 2 seconds");

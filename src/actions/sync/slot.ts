@@ -21,7 +21,7 @@ export async function acquireSyncSlot(run: SyncRun): Promise<Slot | { readonly r
     for (const { slot } of outcome.ended) await slot[Symbol.asyncDispose]();
     if (outcome.kind === "taken") return outcome.slot;
     if (system.clock.monotonic() >= deadline || request.stop.asked.aborted) {
-      return { reason: busyReason(run) };
+      return { reason: syncBusyReason(system, ridFolder) };
     }
     await system.clock.sleep(RETRY_MS, request.stop.asked);
   }
@@ -39,10 +39,11 @@ function recordOf({ agent, request, sessionId }: SyncRun) {
   };
 }
 
-function busyReason({ agent, resource: { ridFolder } }: SyncRun): string {
-  const [holder] = surveySlots(agent.system, ridFolder).living;
+/** Says that a synchronisation goes on, and who does it where that is known. */
+export function syncBusyReason(system: Parameters<typeof surveySlots>[0], ridFolder: string): string {
+  const [holder] = surveySlots(system, ridFolder).living;
   const who = holder === undefined
     ? ""
     : ` (process ${holder.command_pid ?? holder.pid}, since ${holder.at})`;
-  return `it is synchronised already${who}`;
+  return `synchronisation is already running${who}`;
 }

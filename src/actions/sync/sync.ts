@@ -6,6 +6,7 @@
 import { batchesOf } from "../../core/run/order.ts";
 import type { SyncResult } from "../../core/sync/result.ts";
 import { syncExitCode } from "../../core/sync/result.ts";
+import { wakeDaemon } from "../../state/wake_daemon.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import { journalFor } from "../journal_for.ts";
@@ -82,6 +83,8 @@ async function syncService(
   }
   if (!request.isDryRun && results.some(({ outcome }) => outcome !== "skipped" && outcome !== "refused")) {
     await refreshStatus(agent, instance);
+    // The scheduler may have waited for the end of this one.
+    if (request.origin === "user") await wakeDaemon(agent.system, agent.folders, instance.runtimeFolder);
   }
   return results;
 }
