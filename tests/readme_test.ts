@@ -256,6 +256,12 @@ Deno.test("the README tells the fields of every command that prints data", () =>
   }
 });
 
+Deno.test("no code span of the README is broken over the end of a line", () => {
+  const prose = README.replace(/^```[^]*?^```$/gm, "");
+  const broken = prose.split("\n").filter((line) => (line.match(/`/g)?.length ?? 0) % 2 === 1);
+  assertEquals(broken, []);
+});
+
 Deno.test("the README names no registry and no folder of a developer's machine", () => {
   assertEquals(
     /\b(?:jsr\.io|npmjs\.org|deno\.land)\b|\/work\/|\/home\/|\/root\//.exec(README)?.[0],

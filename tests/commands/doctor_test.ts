@@ -188,6 +188,53 @@ const cases: readonly Case[] = [
     row: ["group crew", "error", 'Cannot find group "crew"'],
   },
   {
+    edge: "an engine that is not installed, with what needs it here",
+    options: {
+      config: {
+        svc1: "[container#db]\ntype = docker\nimage = a\n[task#0]\ntype = docker\nimage = a\ncommand = b\n" +
+          "[task#1]\ntype = docker\nimage = a\ncommand = b\ndisable = true\n",
+        svc2: "[DEFAULT]\nnodes = n9\n[container#0]\ntype = docker\nimage = a\n",
+        svc3: "[container#0]\ntype = docker\nimage = a\n",
+      },
+    },
+    row: [
+      "engine docker",
+      "error",
+      "not installed, expected in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; " +
+      "for svc1 container#db and 2 other resources",
+    ],
+  },
+  {
+    edge: "an engine that answers",
+    options: {
+      config: { svc1: "[container#0]\ntype = podman\nimage = a\n" },
+      installed: [...INSTALLED, "podman"],
+      programs: {
+        "/usr/bin/podman version": { stdout: "Client:       Podman Engine\nVersion:      4.3.1\n" },
+      },
+    },
+    row: ["engine podman", "ok", "/usr/bin/podman, 4.3.1; for svc1 container#0"],
+  },
+  {
+    edge: "an engine whose daemon is away",
+    options: {
+      config: { svc1: "[task#0]\ntype = docker\nimage = a\ncommand = b\n" },
+      installed: [...INSTALLED, "docker"],
+      programs: { "/usr/bin/docker version": { code: 1, stdout: "Client:\n Version: 24.0.7\n" } },
+    },
+    row: ["engine docker", "warn", "/usr/bin/docker: it does not answer, exit code 1; for svc1 task#0"],
+  },
+  {
+    edge: "an engine that takes too long",
+    options: {
+      config: { svc1: "[container#0]\ntype = docker\nimage = a\n" },
+      files: { "/etc/agent/node.conf": "[node]\npath = /opt/engine\n" },
+      installed: [...INSTALLED, "docker", "timeout"],
+      programs: { "2 /opt/engine/docker version": { code: 124 } },
+    },
+    row: ["engine docker", "warn", "/opt/engine/docker: no answer within 2 s; for svc1 container#0"],
+  },
+  {
     edge: "setpriv of BusyBox",
     options: { files: { "/bin/busybox": "" } },
     change: ({ files }) => files.link("/usr/bin/setpriv", "/bin/busybox"),
@@ -390,6 +437,14 @@ for (const { edge, options, change, row: [check, status, found] } of cases) {
     if (status === "error" || status === "warn") assertEquals(row!.advice.length > 10, true);
   });
 }
+
+Deno.test("doctor asks no engine that nothing here needs", async () => {
+  const config = { svc1: "[DEFAULT]\ndisable = true\n[container#0]\ntype = docker\nimage = a\n" };
+  const system = healthy({ config, installed: [...INSTALLED, "docker", "podman"] });
+  const { rows } = await examine(system);
+  assertEquals(rows.filter(({ check }) => check.startsWith("engine")), []);
+  assertEquals(system.processes.helpers.filter(([name]) => /docker|podman/.test(name!)), []);
+});
 
 Deno.test("doctor gives the line for sudoers", async () => {
   const { rows } = await examine(healthy({

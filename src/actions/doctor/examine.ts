@@ -13,6 +13,7 @@ import type { Unusable } from "../select.ts";
 import { checkClock } from "./clock.ts";
 import { checkConfigurations } from "./configurations.ts";
 import { checkDaemon } from "./daemon.ts";
+import { checkEngines } from "./engines.ts";
 import { checkFolders } from "./folders.ts";
 import { checkIdentities } from "./identities.ts";
 import { checkKernel } from "./kernel.ts";
@@ -29,6 +30,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ["runs", checkRuns],
   ["wrappers", checkWrappers],
   ["users", checkIdentities],
+  ["engines", checkEngines],
   ["folders", checkFolders],
   ["room", checkRoom],
   ["leftovers", checkLeftovers],

@@ -22,6 +22,7 @@ export function askProgram(
   { system: { host, processes } }: Pick<Agent, "system">,
   argv: readonly [string, ...string[]],
 ): { readonly code: number; readonly stdout: string } | undefined {
+  // A path is taken as it is.
   const program = host.findProgram(argv[0], FOLDERS);
   if (program === undefined) return undefined;
   const timeout = host.findProgram("timeout", FOLDERS);
