@@ -1,29 +1,24 @@
-import { isLastInFuture } from "../core/schedule/next.ts";
-import { parseResourceFilter, selectResources } from "../core/naming/resource_filter.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
-import { NotFoundError } from "../core/errors.ts";
-import { surveySlots } from "../state/slots.ts";
+import { isLastInFuture } from "../core/schedule/next.ts";
 import type { Agent } from "./agent.ts";
+import { type Gate, gate } from "./gate.ts";
 import type { Instance, Resource } from "./load.ts";
 import { nextChange } from "./next_change.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
-import type { Gate } from "./run/dry_run.ts";
-import { groupGates } from "./run/group_gates.ts";
 import { memoryProblem } from "./run/memory.ts";
-import type { Unmet } from "./run/requirements.ts";
-import { findUnmet, readRequirements } from "./run/requirements.ts";
-import { startProblem } from "./run/start_problem.ts";
-import { isInteractive } from "./run/unattended.ts";
-import type { ScheduleEntry } from "./schedule_entries.ts";
-import { scheduleEntries } from "./schedule_entries.ts";
+import { personGates, runGates } from "./run/task_gates.ts";
+import type { ScheduledAction, ScheduleEntry } from "./schedule_entries.ts";
+import { entriesAsked } from "./schedule_filter.ts";
 import { formatLocal, isDaemonRunning } from "./schedule_rows.ts";
+import { syncGates } from "./sync/sync_gates.ts";
 
-/** Why a task does or does not run by itself: every gate with its value at this instant. */
+/** Why something does or does not run by itself: every gate with its value at this instant. */
 export interface Explanation {
   readonly path: string;
-  readonly rid: string;
+  /** Null for what the service does whatever its resources. */
+  readonly rid: string | null;
   /** Whether the scheduler would start it now. */
   readonly is_due: boolean;
   readonly gates: readonly Gate[];
@@ -33,76 +28,68 @@ export interface Explanation {
   readonly changes_at: number | null;
   /** What happens then, or what has to change first. */
   readonly change: string;
+  readonly action: ScheduledAction;
 }
 
-/** Explains the tasks of a service, or those that the filters name; throws `NotFoundError` when these name none. */
+/**
+ * Explains all that `print schedule` lists, and what is disabled, or the tasks and synchronisations that the filters
+ * name; throws `NotFoundError` when these name none.
+ */
 export function explainSchedule(
   agent: Agent,
   instance: Instance,
   filter: ResourceFilterTexts,
 ): Promise<Explanation[]> {
-  const entries = scheduleEntries(agent, instance).filter(({ action }) => action === "run");
-  const tasks = filterTasks(instance, filter);
-  return Promise.all(entries.flatMap((entry) => {
-    const task = tasks.find(({ rid }) => rid === entry.rid);
-    return task ? [explain(agent, instance, task, entry)] : [];
-  }));
-}
-
-/** The tasks that the filters name, all without one; throws `NotFoundError` when they name none. */
-export function filterTasks(instance: Instance, filter: ResourceFilterTexts): readonly Resource[] {
-  return filterScheduled(instance, filter, { groups: ["task"], noun: "task" });
-}
-
-/** The same, for those driver groups. */
-export function filterScheduled(
-  { name, resources }: Instance,
-  filter: ResourceFilterTexts,
-  { groups, noun }: { readonly groups: readonly string[]; readonly noun: string },
-): readonly Resource[] {
-  const isMeant = ({ group }: Resource) => groups.includes(group);
-  const named = resources.map((resource) => ({ ...resource, driver: resource.driverName, resource }));
-  const { matched, missing } = selectResources(parseResourceFilter(filter), named);
-  const tasks = matched.map(({ resource }) => resource).filter(isMeant);
-  if (missing.length === 0 && (tasks.length > 0 || Object.values(filter).every((text) => !text))) {
-    return tasks;
-  }
-  const existing = resources.filter(isMeant).map(({ rid }) => rid).join(", ") ||
-    "nothing";
-  throw new NotFoundError(
-    `Cannot show the schedule of ${name}: ${
-      missing.join(", ") || "the filter"
-    } names no ${noun}, expected one of ${existing}`,
+  return Promise.all(
+    entriesAsked(agent, instance, filter).map(async (entry) => {
+      const gates = await gatesOf(agent, instance, entry);
+      return {
+        path: instance.name,
+        rid: entry.rid ?? null,
+        is_due: gates.every(({ is_open }) => is_open),
+        gates,
+        timezone: entry.zoneName,
+        ...changeOf(agent, entry),
+        action: entry.action,
+      };
+    }),
   );
 }
 
-async function explain(
+function gatesOf(agent: Agent, instance: Instance, entry: ScheduleEntry): Promise<Gate[]> {
+  const resource = instance.resources.find(({ rid }) => rid === entry.rid);
+  return resource === undefined
+    ? Promise.resolve(ownGates(agent, instance, entry))
+    : resourceGates(agent, instance, resource, entry);
+}
+
+/** Of what the service does by itself, whatever its resources: neither a freeze nor a missing `state_dir` is in its way. */
+function ownGates(agent: Agent, instance: Instance, entry: ScheduleEntry): Gate[] {
+  const { reason } = entry;
+  const isOther = reason !== undefined && instance.isMember;
+  return [
+    ...nodeGates(agent, instance),
+    ...(isOther ? [gate(entry.action, false, reason)] : []),
+    ...scheduleGates(agent, entry),
+  ];
+}
+
+async function resourceGates(
   agent: Agent,
   instance: Instance,
-  task: Resource,
+  resource: Resource,
   entry: ScheduleEntry,
-): Promise<Explanation> {
-  const gates = [
+): Promise<Gate[]> {
+  const isTask = resource.group === "task";
+  return [
+    ...nodeGates(agent, instance),
     ...serviceGates(agent, instance),
-    gate("disabled", !task.isDisabled, task.isDisabled ? "yes" : "no"),
-    pauseGate(agent, task),
-    confirmationGate(task),
-    ...interactiveGates(task),
+    gate("disabled", !resource.isDisabled, resource.isDisabled ? "yes" : "no"),
+    pauseGate(agent, resource),
+    ...(isTask ? personGates(resource) : []),
     ...scheduleGates(agent, entry),
-    ...await requiresGates(agent, instance, task),
-    startGate(agent, instance, task),
-    ...lockGroupGates(agent, task),
-    slotGate(agent, task),
+    ...await (isTask ? runGates(agent, instance, resource) : syncGates(agent, instance, resource)),
   ];
-  const is_due = gates.every(({ is_open }) => is_open);
-  return {
-    path: instance.name,
-    rid: task.rid,
-    is_due,
-    gates,
-    timezone: entry.zoneName,
-    ...changeOf(agent, entry),
-  };
 }
 
 function neverReason({ schedule }: ScheduleEntry): string | undefined {
@@ -118,18 +105,20 @@ function changeOf(agent: Agent, entry: ScheduleEntry): Pick<Explanation, "change
   return { changes_at: null, change: why === undefined ? "not by the time" : `not by the time: ${why}` };
 }
 
-function gate(name: string, is_open: boolean, value: string): Gate {
-  return { name, is_open, value };
-}
-
-function serviceGates(agent: Agent, instance: Instance): Gate[] {
-  const { isMember, isDisabled, isFrozen, memoryFolder } = instance;
-  const memory = memoryProblem(agent, instance);
+/** Who would start it, and whether it is a matter of this node. */
+function nodeGates(agent: Agent, { isMember }: Instance): Gate[] {
   const isRunning = isDaemonRunning(agent);
-  const provisioned = isProvisioned(agent, instance);
   return [
     gate("daemon", isRunning, isRunning ? "running" : "not running"),
     gate("node", isMember, `${agent.node.name} is ${isMember ? "" : "not "}one of the service's`),
+  ];
+}
+
+function serviceGates(agent: Agent, instance: Instance): Gate[] {
+  const { isDisabled, isFrozen, memoryFolder } = instance;
+  const memory = memoryProblem(agent, instance);
+  const provisioned = isProvisioned(agent, instance);
+  return [
     gate("service disabled", !isDisabled, isDisabled ? "yes" : "no"),
     gate("frozen", !isFrozen, isFrozen ? "yes" : "no"),
     gate("provisioned", provisioned, provisioned ? "yes" : "no"),
@@ -140,21 +129,6 @@ function serviceGates(agent: Agent, instance: Instance): Gate[] {
 function pauseGate(agent: Agent, task: Resource): Gate {
   const pause = findPause(agent, task);
   return gate("paused", pause === undefined, pause === undefined ? "no" : describePause(agent, pause));
-}
-
-function confirmationGate({ configuration, rid, problem }: Resource): Gate {
-  if (problem !== undefined) return gate("configuration", false, problem);
-  try {
-    const isWanted = configuration.boolean(rid, "confirmation");
-    return gate("confirmation", !isWanted, isWanted ? "wanted: never scheduled" : "not wanted");
-  } catch (error) {
-    return gate("confirmation", false, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Only of a task that is interactive. */
-function interactiveGates(task: Resource): Gate[] {
-  return isInteractive(task) ? [gate("interactive", false, "yes: never scheduled")] : [];
 }
 
 /** The definition, the last run, and whether the next instant has come. */
@@ -184,49 +158,4 @@ function catchUpGates(entry: ScheduleEntry, now: number): Gate[] {
   const ordinary = nextOfEntry({ ...entry, missedSince: undefined }, now);
   const isMissed = nextOfEntry(entry, now) === now && ordinary !== now;
   return [gate("catch up", true, isMissed ? "an instant was missed: it runs now" : "nothing was missed")];
-}
-
-async function requiresGates(agent: Agent, instance: Instance, { rid }: Resource): Promise<Gate[]> {
-  try {
-    const requirements = readRequirements(instance, rid);
-    const unmet = await findUnmet(agent, instance, requirements);
-    const of = (option: Unmet["option"]) => unmet?.option === option ? unmet.obstacle : undefined;
-    const active = of("run_on");
-    const requires = of("run_requires");
-    return [
-      ...(requirements.isActiveOnly
-        ? [gate("run_on", active === undefined, active ?? "the instance is active")]
-        : []),
-      gate(
-        "run_requires",
-        requires === undefined,
-        requires ?? (active === undefined ? "met" : "not looked at"),
-      ),
-    ];
-  } catch (error) {
-    return [gate("run_requires", false, error instanceof Error ? error.message : String(error))];
-  }
-}
-
-function startGate(agent: Agent, instance: Instance, task: Resource): Gate {
-  const problem = startProblem(agent, instance, task);
-  return gate("command", problem === undefined, problem ?? "can be started");
-}
-
-function lockGroupGates(agent: Agent, { configuration, rid }: Resource): Gate[] {
-  try {
-    return groupGates(agent, configuration.names(rid, "lock_group"));
-  } catch (error) {
-    return [gate("lock group", false, error instanceof Error ? error.message : String(error))];
-  }
-}
-
-function slotGate(agent: Agent, { configuration, rid, ridFolder }: Resource): Gate {
-  const taken = surveySlots(agent.system, ridFolder).living.length;
-  try {
-    const limit = configuration.integer(rid, "max_parallel") ?? 1;
-    return gate("slot", taken < limit, `${taken} of ${limit} taken`);
-  } catch (error) {
-    return gate("slot", false, error instanceof Error ? error.message : String(error));
-  }
 }

@@ -25,7 +25,7 @@ export interface RunningRun {
   readonly origin: RunRecord["origin"];
 }
 
-/** A task that is left alone for a while. */
+/** A task or a synchronisation that is left alone for a while. */
 export interface PausedTask {
   readonly rid: string;
   /** Seconds since the epoch; null when nobody knows, and only `resume` ends it. */
@@ -93,7 +93,7 @@ export interface InstanceStatus {
   readonly status_group: Readonly<Record<string, Status>>;
   readonly running: readonly RunningRun[];
   readonly problems: readonly StatusProblem[];
-  /** The tasks that are paused at this moment. */
+  /** The tasks and synchronisations that are paused at this moment. */
   readonly paused: readonly PausedTask[];
 }
 

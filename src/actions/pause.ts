@@ -10,43 +10,44 @@ import { describePause } from "./paused.ts";
 import { namedResources, whereNamed } from "./run/choose.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { isTask } from "./run/run.ts";
+import { isSync } from "./sync/sync.ts";
 import { scheduleEntries } from "./schedule_entries.ts";
 
-/** The tasks of one service that are paused or resumed. */
+/** The tasks and synchronisations of one service that are paused or resumed. */
 interface Target {
   readonly instance: Instance;
-  readonly tasks: readonly Resource[];
+  readonly resources: readonly Resource[];
   readonly journal: Journal;
 }
 
 /**
- * Pauses the tasks that the filters name, all without one, disabled ones included; `until` is in seconds since the
- * epoch. What runs goes on.
+ * Pauses the tasks and synchronisations that the filters name, all without one, disabled ones included; `until` is in
+ * seconds since the epoch. What runs goes on.
  *
- * Throws `NotFoundError` before anything is written when the filters name no task.
+ * Throws `NotFoundError` before anything is written when the filters name none of them.
  */
-export async function pauseTasks(
+export async function pauseResources(
   agent: Agent,
   instances: readonly Instance[],
   filter: ResourceFilterTexts,
   { until, reason }: { readonly until: number; readonly reason: string | null },
 ): Promise<void> {
   const pause = { since: Math.floor(agent.system.clock.now() / 1000), until, reason };
-  await forTasks(agent, instances, filter, "pause", async ({ journal }, { rid, ridFolder }) => {
+  await forEach(agent, instances, filter, "pause", async ({ journal }, { rid, ridFolder }) => {
     await writePause(agent.system.files, ridFolder, pause);
     journal.info(describePause(agent, pause), rid);
   });
 }
 
-/** Ends the pauses of the tasks that the filters name, all without one; throws as `pauseTasks` does. */
-export async function resumeTasks(
+/** Ends the pauses of what the filters name, all without one; throws as `pauseResources` does. */
+export async function resumeResources(
   agent: Agent,
   instances: readonly Instance[],
   filter: ResourceFilterTexts,
 ): Promise<void> {
   const { files, clock } = agent.system;
   const now = Math.floor(clock.now() / 1000);
-  await forTasks(agent, instances, filter, "resume", async ({ instance, journal }, { rid, ridFolder }) => {
+  await forEach(agent, instances, filter, "resume", async ({ instance, journal }, { rid, ridFolder }) => {
     const pause = readPause(files, ridFolder);
     if (pause !== undefined) {
       await settlePause(agent, instance, rid, Math.min((pause.until ?? Infinity) - 1, now));
@@ -56,26 +57,30 @@ export async function resumeTasks(
   });
 }
 
-/** Tells the daemon of every service once, after the last of its tasks. */
-async function forTasks(
+/** Tells the daemon of every service once, after the last of its resources. */
+async function forEach(
   agent: Agent,
   instances: readonly Instance[],
   filter: ResourceFilterTexts,
   action: "pause" | "resume",
-  change: (target: Target, task: Resource) => Promise<void>,
+  change: (target: Target, resource: Resource) => Promise<void>,
 ): Promise<void> {
   const { system, folders } = agent;
   const sessionId = system.host.uuid();
   const targets = whereNamed(instances, (instance): Target => ({
     instance,
-    tasks: namedResources(instance, { filter, action, can: isTask }),
+    resources: namedResources(instance, { filter, action, can: canPause }),
     journal: journalFor(agent, { path: instance.name, sessionId }),
   }));
   for (const target of targets) {
-    if (target.tasks.length === 0) target.journal.info(`no task to ${action}`);
-    for (const task of target.tasks) await change(target, task);
+    if (target.resources.length === 0) target.journal.info(`nothing to ${action}`);
+    for (const resource of target.resources) await change(target, resource);
     await wakeDaemon(system, folders, target.instance.runtimeFolder);
   }
+}
+
+function canPause(resource: Resource): boolean {
+  return isTask(resource) || isSync(resource);
 }
 
 /** What a task that catches up let go while it was paused is decided upon: its record is about to be forgotten. */

@@ -14,6 +14,12 @@ export function findPause(
   return pause && isInForce(pause, Math.floor(clock.now() / 1000)) ? pause : undefined;
 }
 
+/** The same in words; undefined when nothing does. */
+export function pauseText(agent: Pick<Agent, "system" | "node">, resource: Resource): string | undefined {
+  const pause = findPause(agent, resource);
+  return pause && describePause(agent, pause);
+}
+
 /** Says how long a pause lasts, on the clock of the node, and why: `paused until 2026-03-02 12:00:00: backup`. */
 export function describePause({ node }: Pick<Agent, "node">, { until, reason }: Pause): string {
   if (until === undefined) return "paused until it is resumed: the record of its pause cannot be read";

@@ -100,6 +100,8 @@ export function stampFolderOf(instance: Instance, action: ScheduledAction): stri
 export interface EntryOptions {
   /** Whether it was loaded just now, so that a state folder that was not there then is not looked for again. */
   readonly isFresh?: boolean;
+  /** Whether disabled synchronisations are listed too, for those who ask why they do not run. */
+  readonly hasDisabled?: boolean;
 }
 
 /**
@@ -109,7 +111,7 @@ export interface EntryOptions {
 export function scheduleEntries(
   agent: Agent,
   instance: Instance,
-  { isFresh = false }: EntryOptions = {},
+  { isFresh = false, hasDisabled = false }: EntryOptions = {},
 ): readonly ScheduleEntry[] {
   const { system } = agent;
   const hasState = !isFresh || instance.hadState;
@@ -126,7 +128,7 @@ export function scheduleEntries(
       ownEntry(agent, instance, row, own)
     ),
     ...RESOURCE_ACTIONS.flatMap(([group, action]) =>
-      instance.resources.filter((resource) => isScheduled(resource, group)).map((resource) =>
+      instance.resources.filter((resource) => isScheduled(resource, group, hasDisabled)).map((resource) =>
         resourceEntry(agent, instance, resource, {
           action,
           stamps: memory,
@@ -139,9 +141,9 @@ export function scheduleEntries(
 }
 
 /** A synchronisation that this version cannot do has no schedule that could be read. */
-function isScheduled(resource: Resource, group: "sync" | "task"): boolean {
+function isScheduled(resource: Resource, group: "sync" | "task", hasDisabled: boolean): boolean {
   if (resource.group !== group) return false;
-  return group === "task" || (resource.driver !== undefined && !resource.isDisabled);
+  return group === "task" || (resource.driver !== undefined && (hasDisabled || !resource.isDisabled));
 }
 
 const NO_FILES = {

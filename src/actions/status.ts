@@ -25,8 +25,8 @@ import { statusHere } from "./sync/status.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { scheduleEntries, stampFolderOf } from "./schedule_entries.ts";
 import type { Unusable } from "./select.ts";
-import type { TaskReport } from "./task_report.ts";
-import { reportTask } from "./task_report.ts";
+import type { ScheduleReport, TaskReport } from "./task_report.ts";
+import { reportSchedule, reportTask } from "./task_report.ts";
 
 export { isProvisioned } from "./provisioned.ts";
 
@@ -130,24 +130,31 @@ async function lookAt(
 ): Promise<Look[]> {
   return await Promise.all(instance.resources.map((found) => {
     const resource = instance.isDisabled ? { ...found, isDisabled: true } : found;
-    const task = resource.group === "task"
-      ? reportTask(agent, instance, resource, errors.get(resource.rid))
-      : undefined;
+    const scheduleError = errors.get(resource.rid);
+    const task = resource.group === "task" ? reportTask(agent, instance, resource, scheduleError) : undefined;
+    const schedule = resource.group === "sync" ? reportSchedule(agent, resource, scheduleError) : task;
     const isRun = task !== undefined && !resource.isDisabled && resource.problem === undefined;
     const doubted = isRun ? doubts.of(instance.configuration, resource.rid) : [];
     const more: StatusMessage[] = doubted.map(({ text }) => ({ level: "warn", text }));
-    return lookAtResource(agent, instance, resource, { task, more });
+    return lookAtResource(agent, instance, resource, { task, schedule, more });
   }));
+}
+
+/** What there is to say about a resource besides what its driver says. */
+interface Notes {
+  readonly task: TaskReport | undefined;
+  readonly schedule: ScheduleReport | undefined;
+  readonly more: readonly StatusMessage[];
 }
 
 async function lookAtResource(
   agent: Agent,
   instance: Instance,
   resource: Resource,
-  { task, more }: { readonly task: TaskReport | undefined; readonly more: readonly StatusMessage[] },
+  { task, schedule, more }: Notes,
 ): Promise<Look> {
   const found = await statusHere(agent, instance, resource);
-  const messages = uniqueMessages([...found.messages, ...(task?.messages ?? []), ...more]);
+  const messages = uniqueMessages([...found.messages, ...(schedule?.messages ?? []), ...more]);
   const provisioned = provisionedStateOf(agent, resource);
   const report: ResourceReport = {
     status: found.status,
@@ -166,7 +173,7 @@ async function lookAtResource(
     last_run: task?.lastRun ?? null,
     last_manual_run: task?.lastManualRun ?? null,
   };
-  return { rid: resource.rid, report, messages, running: task?.running ?? [], paused: task?.paused };
+  return { rid: resource.rid, report, messages, running: task?.running ?? [], paused: schedule?.paused };
 }
 
 /** A resource that is not known to have been up has all its tries. */

@@ -11,13 +11,33 @@ import type { Instance, Resource } from "./load.ts";
 import { describePause, findPause } from "./paused.ts";
 import { startProblem } from "./run/start_problem.ts";
 
+/** What there is to say about the schedule of a task or a synchronisation. */
+export interface ScheduleReport {
+  readonly messages: readonly StatusMessage[];
+  readonly paused: PausedTask | undefined;
+}
+
 /** What there is to say about a task besides its status. */
-export interface TaskReport {
+export interface TaskReport extends ScheduleReport {
   readonly running: readonly RunningRun[];
   readonly lastRun: RunSummary | null;
   readonly lastManualRun: RunSummary | null;
-  readonly messages: readonly StatusMessage[];
-  readonly paused: PausedTask | undefined;
+}
+
+/** A schedule that cannot be used, and a pause. */
+export function reportSchedule(
+  agent: Agent,
+  resource: Resource,
+  scheduleError: string | undefined,
+): ScheduleReport {
+  const pause = findPause(agent, resource);
+  return {
+    paused: pause && { rid: resource.rid, until: pause.until ?? null, reason: pause.reason },
+    messages: [
+      ...(scheduleError === undefined ? [] : [error(scheduleError)]),
+      ...(pause === undefined ? [] : [pauseMessage(agent, pause)]),
+    ],
+  };
 }
 
 /** Looks at the runs of a task, at what was left by runs that nobody saw the end of, and at its settings. */
@@ -31,16 +51,15 @@ export function reportTask(
   const messages: StatusMessage[] = [];
   const warn = (text: string) => void messages.push({ level: "warn", text });
   const { manual, scheduled } = readLastRuns(agent.system.files, task.memoryFolder, warn);
-  const pause = findPause(agent, task);
+  const schedule = reportSchedule(agent, task, scheduleError);
   return {
-    paused: pause && { rid: task.rid, until: pause.until ?? null, reason: pause.reason },
+    paused: schedule.paused,
     running: living.map((record) => runningOf(task.rid, record)),
     lastRun: scheduled ? summaryOf(scheduled) : null,
     lastManualRun: manual ? summaryOf(manual) : null,
     messages: [
       ...settingMessages(agent, instance, task, living.length),
-      ...(scheduleError === undefined ? [] : [error(scheduleError)]),
-      ...(pause === undefined ? [] : [pauseMessage(agent, pause)]),
+      ...schedule.messages,
       ...orphans.map(orphanMessage),
       ...stale.map(staleMessage),
       ...messages,

@@ -2,21 +2,24 @@ import { type Columns, columnsOf, type Mark, marksOf, runsUntil } from "../core/
 import { windowsBetween } from "../core/schedule/windows_between.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 import { zoneOf } from "../core/schedule/zone.ts";
+import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance } from "./load.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
-import type { ScheduleEntry } from "./schedule_entries.ts";
-import { scheduleEntries } from "./schedule_entries.ts";
+import { whereNamed } from "./run/choose.ts";
+import type { ScheduledAction, ScheduleEntry } from "./schedule_entries.ts";
+import { entriesAsked } from "./schedule_filter.ts";
 
 /** How far a timeline looks, in seconds. */
 const SPAN = 86_400;
-/** More runs, or windows, of one task than these are cut off. */
+/** More runs, or windows, of one schedule than these are cut off. */
 const LIMIT = 1000;
 
-/** What a task does in the next 24 hours: a documented contract, to which fields are only added. */
+/** What runs in the next 24 hours: a documented contract, to which fields are only added. */
 export interface TimelineRow {
   readonly path: string;
-  readonly rid: string;
+  /** Null for what the service does whatever its resources. */
+  readonly rid: string | null;
   readonly timezone: string;
   /** The first instant, and the one after the last; like all others, in seconds since the epoch. */
   readonly from: number;
@@ -27,27 +30,37 @@ export interface TimelineRow {
   readonly runs: readonly number[];
   /** Whether these are all runs of the 24 hours. */
   readonly is_complete: boolean;
-  /** Why there are no runs, when something keeps the task from running. */
+  /** Why there are no runs, when something keeps it from running. */
   readonly reason: string | null;
+  readonly action: ScheduledAction;
 }
 
-/** The tasks of services in the next 24 hours. */
-export function timelineRows(agent: Agent, instances: readonly Instance[]): TimelineRow[] {
+/** What is asked: the services, and which of their entries. */
+export interface TimelineQuery {
+  readonly instances: readonly Instance[];
+  readonly filter: ResourceFilterTexts;
+}
+
+/** The schedules of services in the next 24 hours; throws `NotFoundError` when the filters name none. */
+export function timelineRows(agent: Agent, query: TimelineQuery): TimelineRow[] {
   const span = spanOf(agent);
-  return entriesOf(agent, instances).map((entry) => {
+  return entriesOf(agent, query).map((entry) => {
     const first = firstRun(entry, span.from);
     const { runs, isComplete } = entry.schedule
       ? runsUntil(entry.schedule, { ...queryOf(entry), first, to: span.to, limit: LIMIT })
       : { runs: [], isComplete: true };
     const windows = windowsOf(entry, span).slice(0, LIMIT).map(({ from, to }) => [from, to] as const);
-    return { ...factsOf(entry), ...span, windows, runs, is_complete: isComplete, reason: reasonOf(entry) };
+    const { path, rid = null, zoneName: timezone, action } = entry;
+    const facts = { path, rid, timezone, ...span, windows, runs };
+    return { ...facts, is_complete: isComplete, reason: reasonOf(entry), action };
   });
 }
 
-/** A task as a line of the chart. */
+/** A schedule as a line of the chart. */
 export interface TimelineLine {
   readonly path: string;
-  readonly rid: string;
+  /** The rid, else the action. */
+  readonly name: string;
   readonly marks: readonly Mark[];
   /** The first run in the 24 hours. */
   readonly first: number | undefined;
@@ -61,16 +74,22 @@ export interface Timeline {
   readonly lines: readonly TimelineLine[];
 }
 
-/** The same, cut into at most `width` columns. */
-export function timeline(agent: Agent, instances: readonly Instance[], width: number): Timeline {
+/** The same, cut into the columns that are left beside the names; throws as `timelineRows` does. */
+export function timeline(
+  agent: Agent,
+  query: TimelineQuery,
+  widthBeside: (names: readonly Pick<TimelineLine, "path" | "name">[]) => number,
+): Timeline {
   const span = spanOf(agent);
   const zone = zoneOf(agent.node.timeZone);
-  const columns = columnsOf(span, zone, width);
-  const lines = entriesOf(agent, instances).map((entry) => {
+  const entries = entriesOf(agent, query).map((entry) => ({ entry, name: entry.rid ?? entry.action }));
+  const names = entries.map(({ entry: { path }, name }) => ({ path, name }));
+  const columns = columnsOf(span, zone, widthBeside(names));
+  const lines = entries.map(({ entry, name }) => {
     const first = firstRun(entry, span.from);
-    const query = { ...queryOf(entry), first, to: span.to, windows: windowsOf(entry, span) };
-    const marks = entry.schedule ? marksOf(entry.schedule, columns, query) : [];
-    return { path: entry.path, rid: entry.rid!, marks, first, reason: reasonOf(entry) };
+    const chosen = { ...queryOf(entry), first, to: span.to, windows: windowsOf(entry, span) };
+    const marks = entry.schedule ? marksOf(entry.schedule, columns, chosen) : [];
+    return { path: entry.path, name, marks, first, reason: reasonOf(entry) };
   });
   return { columns, zone, lines };
 }
@@ -80,9 +99,8 @@ function spanOf({ system: { clock } }: Agent): { readonly from: number; readonly
   return { from, to: from + SPAN };
 }
 
-function entriesOf(agent: Agent, instances: readonly Instance[]): ScheduleEntry[] {
-  const entries = instances.flatMap((instance) => scheduleEntries(agent, instance, { isFresh: true }));
-  return entries.filter(({ action }) => action === "run");
+function entriesOf(agent: Agent, { instances, filter }: TimelineQuery): ScheduleEntry[] {
+  return whereNamed(instances, (instance) => entriesAsked(agent, instance, filter, { isFresh: true })).flat();
 }
 
 function firstRun(entry: ScheduleEntry, now: number): number | undefined {
@@ -95,10 +113,6 @@ function queryOf({ zone, draw }: ScheduleEntry) {
 
 function windowsOf({ schedule, zone }: ScheduleEntry, span: { readonly from: number; readonly to: number }) {
   return schedule ? windowsBetween(schedule, zone, span) : [];
-}
-
-function factsOf({ path, rid, zoneName }: ScheduleEntry) {
-  return { path, rid: rid!, timezone: zoneName };
 }
 
 function reasonOf({ error, reason, schedule }: ScheduleEntry): string | null {

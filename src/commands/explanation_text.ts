@@ -8,19 +8,19 @@ import { factLine, gateLine } from "./gate_text.ts";
 import type { System } from "../ports.ts";
 
 const VIEW: View<Explanation> = {
-  fields: ["path", "rid", "is_due", "gates", "timezone", "changes_at", "change"],
+  fields: ["path", "rid", "is_due", "gates", "timezone", "changes_at", "change", "action"],
   columns: [],
 };
 
-/** Shows why tasks do or do not run by themselves. */
+/** Shows why something does or does not run by itself. */
 export function writeExplanations(system: System, rows: readonly Explanation[], format: Format): void {
   if (format === "table") system.terminal.write("stdout", rows.map(textOf).join("\n"));
   else writeRows(system.terminal, rows, VIEW, format);
 }
 
 function textOf(explanation: Explanation): string {
-  const { path, rid, is_due, gates } = explanation;
-  const title = `${path} ${rid}: ${is_due ? "would be started now" : "would not be started now"}`;
+  const { path, rid, action, is_due, gates } = explanation;
+  const title = `${path} ${rid ?? action}: ${is_due ? "would be started now" : "would not be started now"}`;
   const change = factLine("* next change", changeText(explanation));
   return `${[title, ...gates.map(gateLine), change].join("\n")}\n`;
 }

@@ -1,4 +1,4 @@
-import { pauseTasks, resumeTasks } from "../actions/pause.ts";
+import { pauseResources, resumeResources } from "../actions/pause.ts";
 import type { Agent } from "../actions/agent.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { Flags } from "../cli/flag_values.ts";
@@ -13,7 +13,7 @@ import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 export const PAUSE: CommandSpec = {
   words: ["pause"],
   scope: "service",
-  summary: "leave tasks out, by hand and on schedule, until a given time",
+  summary: "leave tasks and synchronisations out, by hand and on schedule, until a given time",
   flags: [
     ...FILTER_FLAGS,
     {
@@ -30,13 +30,13 @@ export const PAUSE: CommandSpec = {
     { command: "agent testmd pause --rid 'task#1' --for 2h", text: "a disable that ends by itself" },
     {
       command: "agent testmd pause --until 06:30 --reason 'storage is moved'",
-      text: "all tasks of testmd, until the next half past six",
+      text: "all tasks and synchronisations of testmd, until the next half past six",
     },
   ],
   details:
-    "The configuration stays as it is: the pause is kept in the state folder of each task, on this node, and outlives " +
+    "The configuration stays as it is: the pause is kept in the state folder of each resource, on this node, and outlives " +
     "reboots. What runs goes on. Planned instants that pass meanwhile are let go; a window that is open at the end, or a " +
-    "period that is over by then, is used at once. Disabled tasks can be paused, too; a second pause replaces the first.",
+    "period that is over by then, is used at once. What is disabled can be paused, too; a second pause replaces the first.",
   run(invocation, system) {
     const agent = agentFor(invocation, system);
     const until = endOf(agent, invocation.flags);
@@ -46,7 +46,7 @@ export const PAUSE: CommandSpec = {
       agent,
       invocation,
       system,
-      (instances) => pauseTasks(agent, instances, filter, { until, reason }),
+      (instances) => pauseResources(agent, instances, filter, { until, reason }),
     );
   },
 };
@@ -55,14 +55,14 @@ export const PAUSE: CommandSpec = {
 export const RESUME: CommandSpec = {
   words: ["resume"],
   scope: "service",
-  summary: "end the pause of tasks before its time",
+  summary: "end the pause of tasks and synchronisations before its time",
   flags: FILTER_FLAGS,
   examples: [{ command: "agent testmd resume --rid 'task#1'", text: "it may run again from now on" }],
-  details: "A task that is not paused stays as it is.",
+  details: "What is not paused stays as it is.",
   run(invocation, system) {
     const agent = agentFor(invocation, system);
     const filter = filterOf(invocation.flags);
-    return apply(agent, invocation, system, (instances) => resumeTasks(agent, instances, filter));
+    return apply(agent, invocation, system, (instances) => resumeResources(agent, instances, filter));
   },
 };
 

@@ -13,7 +13,8 @@ import { writeTimeline } from "./schedule_timeline.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
-import { explainSchedule, filterScheduled } from "../actions/explain.ts";
+import { explainSchedule } from "../actions/explain.ts";
+import { scheduleFilter } from "../actions/schedule_filter.ts";
 import { whereNamed } from "../actions/run/choose.ts";
 
 /** `agent SELECTOR print schedule` */
@@ -31,8 +32,8 @@ export const PRINT_SCHEDULE: CommandSpec = {
       default: "path",
       text: "the order of the rows: by service, or by the next run over all of them",
     },
-    { name: "timeline", kind: "boolean", text: "draw the next 24 hours of all tasks as a chart" },
-    { name: "explain", kind: "boolean", text: "say of each task what keeps it from running now: every gate" },
+    { name: "timeline", kind: "boolean", text: "draw the next 24 hours of all rows as a chart" },
+    { name: "explain", kind: "boolean", text: "say of each row what keeps it from running now: every gate" },
     ...FILTER_FLAGS,
   ],
   examples: [
@@ -50,12 +51,13 @@ export const PRINT_SCHEDULE: CommandSpec = {
     "Fields of --format json: action, rid, config_parameter, last_run, next_run, last_manual_run (seconds since the " +
     "epoch, or null), schedule_definition, error, reason, warning, timezone, node, path, paused_until (until when the " +
     "task is paused, or null: the next run is then counted from there).\n\n" +
-    "The chart of --timeline has a line for each task and a column for each stretch of time, as many as the terminal " +
+    "Filters leave the rows of tasks and synchronisations that they name. The chart of --timeline has a line for each row, those of disabled synchronisations too, and a column for each stretch of time, as many as the terminal " +
     "is wide (80 without one), on the clock of the node. With --format json it is path, rid, timezone, from, to, " +
     "windows (pairs of begin and the first instant after the end), runs, is_complete and reason: instants in seconds " +
-    "since the epoch, at most 1000 windows and 1000 runs of a task; is_complete is false when there are more.\n\n" +
+    "since the epoch, at most 1000 windows and 1000 runs of a row; is_complete is false when there are more. The last " +
+    "field is action.\n\n" +
     "With --explain it is path, rid, is_due, gates (name, is_open, value), timezone, changes_at and change: when the " +
-    "time alone may make the answer another one (null when it cannot), and what happens then.",
+    "time alone may make the answer another one (null when it cannot), and what happens then; and action.",
   run: printSchedule,
 };
 
@@ -133,22 +135,16 @@ function reportStamps({ system: { clock, terminal } }: Agent, rows: readonly Sch
   }
 }
 
-const SCHEDULED = { groups: ["sync", "task"], noun: "task and no synchronisation" } as const;
-
 /** Rows of the resources that the filters name; all rows when there is no filter. */
 function filtered(
   rows: readonly ScheduleRow[],
   instances: readonly Instance[],
   filter: ResourceFilterTexts,
 ): readonly ScheduleRow[] {
-  if (Object.values(filter).every((text) => !text)) return rows;
-  const named = new Set(
-    whereNamed(
-      instances,
-      (instance) => filterScheduled(instance, filter, SCHEDULED).map(({ rid }) => `${instance.name} ${rid}`),
-    ).flat(),
+  const tests = new Map(
+    whereNamed(instances, (instance) => [instance.name, scheduleFilter(instance, filter)] as const),
   );
-  return rows.filter(({ path, rid }) => named.has(`${path} ${rid}`));
+  return rows.filter((row) => tests.get(row.path)?.(row) ?? false);
 }
 
 function reportDaemon(agent: Agent): void {

@@ -18,11 +18,14 @@ export interface NameOptions {
 }
 
 /** What stands in front of a line of the chart. */
-export function nameOf({ path, rid }: Pick<TimelineLine, "path" | "rid">, { hasPaths }: NameOptions): string {
-  return escapeCell(hasPaths ? `${path} ${rid}` : rid);
+export function nameOf(
+  { path, name }: Pick<TimelineLine, "path" | "name">,
+  { hasPaths }: NameOptions,
+): string {
+  return escapeCell(hasPaths ? `${path} ${name}` : name);
 }
 
-/** Draws the chart: an axis of the node's clock, a line for each task, and what the signs mean. */
+/** Draws the chart: an axis of the node's clock, a line for each schedule, and what the signs mean. */
 export function timelineText({ columns, zone, lines }: Timeline, options: NameOptions): string {
   const names = lines.map((line) => nameOf(line, options));
   const left = Math.max(...names.map(widthOf), 4) + 2;

@@ -157,3 +157,63 @@ for (const [args, code, says] of wrong) {
     assertEquals(system.files.paths, ["/etc/agent/svc1.conf"]);
   });
 }
+
+const SYNC = `[DEFAULT]
+nodes = n1 n2
+[sync#1]
+src = /a/
+dst = /b/
+target = local
+schedule = @10
+[task#0]
+command = /bin/a
+`;
+
+function synced() {
+  const options = { environment: { AGENT_NODENAME: "n1" }, installed: ["rsync"] };
+  return service({ config: { svc1: SYNC }, ...options });
+}
+
+Deno.test("pause takes synchronisations like tasks: by hand they are left out, and the status shows it", async () => {
+  const system = synced();
+  assertEquals(await runAgent(["svc1", "pause", "--for", "1h", "--reason", "disks"], system), 0);
+  assertEquals(logOf(system), [
+    "sync#1 INFO paused until 2026-03-02 11:00:00: disks",
+    "task#0 INFO paused until 2026-03-02 11:00:00: disks",
+  ]);
+  system.stderr.clear();
+  assertEquals(await runAgent(["svc1", "sync", "all"], system), 0);
+  assertEquals(logOf(system), [
+    "INFO sync#1 paused until 2026-03-02 11:00:00: disks",
+    "INFO nothing to sync",
+  ]);
+  assertEquals(await runAgent(["svc1", "sync", "all", "--rid", "sync#1", "--force"], system), 1);
+  assertStringIncludes(
+    system.stderr.text,
+    "Cannot sync svc1: sync#1 paused until 2026-03-02 11:00:00: disks",
+  );
+  assertEquals(commandsOf(system), []);
+  const [status] = await json(system, "svc1", "print", "status");
+  assertEquals(status.paused.map(({ rid }: { rid: string }) => rid), ["sync#1", "task#0"]);
+  assertEquals(status.resources["sync#1"].log.slice(1), ["info: paused until 2026-03-02 11:00:00: disks"]);
+  assertEquals(await runAgent(["svc1", "resume", "--rid", "sync#1"], system), 0);
+  assertEquals(await runAgent(["svc1", "sync", "all", "--rid", "sync#1"], system), 0);
+  assertEquals(commandsOf(system).length, 1);
+});
+
+Deno.test("pause refuses what has no schedule of its own, and writes nothing then", async () => {
+  const system = service();
+  assertEquals(await runAgent(["svc1", "pause", "--rid", "fs#1", "--for", "1h"], system), 4);
+  assertStringIncludes(
+    system.stderr.text,
+    "names nothing that can pause, expected one of task#0, task#1, task#2",
+  );
+  assertEquals(system.files.paths.filter((path) => path.endsWith("pause.json")), []);
+});
+
+Deno.test("a schedule of a synchronisation that cannot be read is in the status", async () => {
+  const system = fakeSystem({ config: { svc1: SYNC.replace("@10", "25:00") } });
+  const [status] = await json(system, "svc1", "print", "status");
+  assertEquals([status.overall, status.problems.length], ["warn", 1]);
+  assertStringIncludes(status.problems[0].text, "hour 25, expected 0 to 23");
+});

@@ -33,7 +33,7 @@ function print(args: readonly string[], options: { columns?: number; names?: rea
 }
 
 Deno.test("print schedule --timeline draws 24 hours of all tasks on the clock of the node, 80 columns wide", async () => {
-  const { code, out, err } = await print([]);
+  const { code, out, err } = await print(["--rid", "task"]);
   assertEquals(code, 0);
   assertEquals(
     out,
@@ -70,7 +70,7 @@ Deno.test("print schedule --timeline names the services where there are several,
 });
 
 Deno.test("print schedule --timeline --format json gives the instants, 1000 runs of a task at most", async () => {
-  const rows = JSON.parse((await print(["--format", "json"])).out);
+  const rows = JSON.parse((await print(["--format", "json", "--rid", "task"])).out);
   const from = Date.parse("2026-03-02T10:00:00Z") / 1000;
   assertEquals(rows.length, 5);
   assertEquals([rows[0].runs.length, rows[0].is_complete, rows[0].runs[999]], [1000, false, from + 999 * 5]);
@@ -87,6 +87,7 @@ Deno.test("print schedule --timeline --format json gives the instants, 1000 runs
     runs: [nightly],
     is_complete: true,
     reason: null,
+    action: "run",
   });
 });
 
@@ -94,4 +95,27 @@ Deno.test("print schedule --timeline does not go with --explain", async () => {
   const { code, err } = await print(["--explain"]);
   assertEquals(code, 2);
   assertStringIncludes(err, "Cannot use --explain with --timeline");
+});
+
+Deno.test("print schedule --timeline has synchronisations, disabled ones too, and ends with the service's own actions", async () => {
+  const config = {
+    a: "[sync#1]\nsrc = /a\ndst = /b\ntarget = local\nschedule = @1h\n" +
+      "[sync#2]\nsrc = /a\ndst = /b\ntarget = local\ndisable = true\n" +
+      "[task#0]\ncommand = /bin/true\n[fs#1]\ntype = flag\nmonitor = true\n",
+  };
+  const { out } = await call(["a", "print", "schedule", "--timeline"], { config, columns: 80 });
+  const lines = out.split("\n").slice(2);
+  assertEquals(lines.slice(0, 5).map((line) => line.split(" ")[0]), [
+    "sync#1",
+    "sync#2",
+    "task#0",
+    "status",
+    "resource_monitor",
+  ]);
+  assertEquals(lines[1], "sync#2            (it is disabled)");
+  assertEquals(lines[0]!.match(/\|/g)?.length, 24);
+  const json = await call(["a", "print", "schedule", "--timeline", "--format", "json"], { config });
+  const rows = JSON.parse(json.out);
+  assertEquals([rows[0].rid, rows[0].action, rows[0].runs.length], ["sync#1", "sync_all", 24]);
+  assertEquals([rows[4].rid, rows[4].action, rows[4].is_complete], [null, "resource_monitor", false]);
 });

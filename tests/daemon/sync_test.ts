@@ -156,3 +156,20 @@ Deno.test("a synchronisation that waits for a slow resource is asked for beside 
     });
   }
 });
+
+Deno.test("the daemon leaves out a synchronisation that is paused, and does it right after the end", async () => {
+  const system = fakeSystem(options("@10", "", { files: { [FLAG]: "" } }));
+  const pause = "/var/lib/agent/svc/svc1/sync#1/pause.json";
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(1);
+    assertEquals(starts(daemon), ["10:00:00"]);
+    const args = ["svc1", "pause", "--rid", "sync#1", "--until", "10:25"];
+    assertEquals(await system.clock.runUntil(startAgent(args, system)), 0);
+    await daemon.advance(24 * 60 + 50);
+    assertEquals(starts(daemon), []);
+    assertEquals(typeof system.files.read(pause), "string");
+    await daemon.advance(60);
+    assertEquals(starts(daemon), ["10:25:00"]);
+    assertEquals(system.files.read(pause), undefined, "a pause that is over goes with the next run");
+  });
+});

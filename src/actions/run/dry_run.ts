@@ -4,6 +4,7 @@ import { readTask } from "../../drivers/task/settings.ts";
 import { surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import { CommandDoubts } from "../command_doubts.ts";
+import type { Gate } from "../gate.ts";
 import type { Instance, Resource } from "../load.ts";
 import { memoryProblem } from "./memory.ts";
 import { terminalObstacle } from "./on_terminal.ts";
@@ -19,13 +20,6 @@ import { chooseResources, whereNamed } from "./choose.ts";
 import type { TaskRun } from "./task_run.ts";
 import { Journal } from "../journal.ts";
 import { describePause, findPause } from "../paused.ts";
-
-/** One gate between a task and its run. */
-export interface Gate {
-  readonly name: string;
-  readonly is_open: boolean;
-  readonly value: string;
-}
 
 /** What a run of one task would do. */
 export interface DryRun {

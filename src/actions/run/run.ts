@@ -4,7 +4,7 @@ import { exitCodeOf } from "../../core/run/result.ts";
 import type { Agent } from "../agent.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance, Resource } from "../load.ts";
-import { describePause, findPause } from "../paused.ts";
+import { pauseText } from "../paused.ts";
 import { chooseResources, leftOutTexts, whereNamed } from "./choose.ts";
 import { confirmTasks } from "./confirm.ts";
 import type { RunRequest } from "./request.ts";
@@ -71,18 +71,13 @@ function planService(agent: Agent, instance: Instance, request: RunRequest, sess
     filter: request.filter,
     action: "run",
     can: isTask,
-    paused: (task) => pauseTextOf(agent, task),
+    paused: (task) => pauseText(agent, task),
   });
   const { chosen, disabled, paused } = choice;
   for (const text of leftOutTexts(choice)) journal.info(text);
   if (chosen.length === 0) journal.info("no task to run");
   const leftOut = [...disabled.map((resource) => ({ resource, reason: "disabled" })), ...paused];
   return { agent, instance, tasks: chosen, leftOut, request, journal, sessionId, passesInput: false };
-}
-
-function pauseTextOf(agent: Agent, task: Resource): string | undefined {
-  const pause = findPause(agent, task);
-  return pause && describePause(agent, pause);
 }
 
 export function isTask({ group, driver, problem }: Resource): boolean {

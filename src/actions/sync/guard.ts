@@ -2,7 +2,7 @@ import { isNodeIn } from "../../core/config/scope.ts";
 import { obstacleOf } from "../../core/requires.ts";
 import type { Status } from "../../core/status.ts";
 import { mergeStatuses } from "../../core/status.ts";
-import type { Refusal } from "../../core/sync/guard.ts";
+import type { GuardFacts, Refusal } from "../../core/sync/guard.ts";
 import { syncRefusal } from "../../core/sync/guard.ts";
 import type { SyncTarget } from "../../core/sync/targets.ts";
 import { membershipOf, targetsFor } from "../../drivers/sync/settings.ts";
@@ -21,10 +21,20 @@ export async function refusalFor(
   targets: readonly SyncTarget[],
   isForced = false,
 ): Promise<Refusal | undefined> {
+  return syncRefusal(await guardFacts(agent, instance, targets, isForced), isForced);
+}
+
+/** What decides whether this node may send to these targets; where it is forced to, no status is looked at. */
+export async function guardFacts(
+  agent: Agent,
+  instance: Instance,
+  targets: readonly SyncTarget[],
+  isForced = false,
+): Promise<GuardFacts> {
   const { configuration } = instance;
   const { self, nodes, drpnodes } = membershipOf(configuration);
   const isDrpNode = !isNodeIn(self, nodes.join(" ")) && isNodeIn(self, drpnodes.join(" "));
-  return syncRefusal({
+  return {
     self,
     isDrpNode,
     isOnlyNode: !isDrpNode && nodes.length === 1 && nodes[0]!.toLowerCase() === self.toLowerCase(),
@@ -34,7 +44,7 @@ export async function refusalFor(
     primary: configuration.string("DEFAULT", isDrpNode ? "drp_flex_primary" : "flex_primary"),
     environment: configuration.string("DEFAULT", "env") || undefined,
     nodeEnvironment: agent.node.environment,
-  }, isForced);
+  };
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance, Resource } from "../load.ts";
+import { pauseText } from "../paused.ts";
 import { chooseResources, leftOutTexts, whereNamed } from "../run/choose.ts";
 import { refuseStranger } from "../run/run.ts";
 import { refreshStatus } from "../status.ts";
@@ -56,7 +57,12 @@ export async function syncAction(
 function planService(agent: Agent, instance: Instance, request: SyncRequest, sessionId: string): ServicePlan {
   refuseStranger(agent, instance);
   const journal = journalFor(agent, { path: instance.name, sessionId, isScheduled: request.isScheduled });
-  const choice = chooseResources(instance, { filter: request.filter, action: "sync", can: isSync });
+  const choice = chooseResources(instance, {
+    filter: request.filter,
+    action: "sync",
+    can: isSync,
+    paused: (resource) => pauseText(agent, resource),
+  });
   for (const text of leftOutTexts(choice)) journal.info(text);
   if (choice.chosen.length === 0) journal.info("nothing to sync");
   const resources = batchesOf(choice.chosen, IN_SERIES).flatMap(({ tasks }) => tasks);

@@ -11,8 +11,10 @@ import { DEFAULT_PATH } from "../../core/process/environment.ts";
 import { readRsync, targetsFor } from "../../drivers/sync/settings.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import { writeSyncStamp } from "../../state/sync_stamps.ts";
+import { forgetEndedPause } from "../paused.ts";
 import { memoryProblem } from "../run/memory.ts";
 import { refusalFor, requirementObstacle } from "./guard.ts";
+import { missingProgram, sectionProblem } from "./obstacles.ts";
 import type { SyncRun } from "./request.ts";
 import type { Delivery, Shipment } from "./send.ts";
 import { sendTo } from "./send.ts";
@@ -30,6 +32,7 @@ export async function syncResource(run: SyncRun): Promise<SyncResult[]> {
   if ("reason" in slot) return [leftOut(run, { outcome: "refused", reason: slot.reason })];
   try {
     await stamp(run, "");
+    if (run.request.isScheduled) await forgetEndedPause(run.agent, run.resource);
     const settings = readRsync(run.resource.configuration, rid);
     const sources = expandSources(run.agent.system.files, settings.sources);
     if (sources.length === 0) return [nothingTo(run, "no files to sync")];
@@ -50,7 +53,7 @@ type Left = Pick<SyncResult, "outcome" | "reason">;
 /** Why nothing of it is sent now, and whether that is a failure. */
 async function closedReason(run: SyncRun): Promise<Left | undefined> {
   const { agent, instance, resource, request } = run;
-  const problem = resource.problem ?? memoryProblem(agent, instance) ?? sectionProblem(run);
+  const problem = resource.problem ?? memoryProblem(agent, instance) ?? sectionProblem(resource);
   if (problem !== undefined) return { outcome: "refused", reason: problem };
   const targets = wantedTargets(run);
   if (targets.length === 0) return undefined;
@@ -64,31 +67,12 @@ async function closedReason(run: SyncRun): Promise<Left | undefined> {
     const isSilent = request.isScheduled && !obstacle.isMistake;
     return { outcome: isSilent ? "skipped" : "refused", reason: obstacle.reason };
   }
-  const missing = missingProgram(run, targets);
+  const missing = missingProgram(agent, targets);
   return missing === undefined ? undefined : { outcome: "refused", reason: missing };
-}
-
-/** What is asked for does not matter before the section can be read. */
-function sectionProblem({ resource: { configuration, rid } }: SyncRun): string | undefined {
-  try {
-    readRsync(configuration, rid);
-    configuration.requires(rid, "sync_requires");
-    return undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return error.message;
-    throw error;
-  }
 }
 
 function wantedTargets({ request, resource: { configuration, rid } }: SyncRun): SyncTarget[] {
   return targetsFor(configuration, rid).filter(({ group }) => request.groups.includes(group));
-}
-
-function missingProgram({ agent }: SyncRun, targets: readonly SyncTarget[]): string | undefined {
-  const path = agent.node.path ?? DEFAULT_PATH;
-  const programs = targets.some(({ group }) => group !== "local") ? ["rsync", "ssh"] : ["rsync"];
-  const missing = programs.find((name) => agent.system.host.findProgram(name, path) === undefined);
-  return missing && `${missing} is not installed, expected it in ${path}`;
 }
 
 function abilitiesHere({ agent }: SyncRun) {

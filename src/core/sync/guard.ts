@@ -37,14 +37,16 @@ export function syncRefusal(facts: GuardFacts, isForced: boolean): Refusal | und
   return environmentRefusal(facts) ?? (isForced ? undefined : placeRefusal(facts));
 }
 
-function environmentRefusal({ environment, nodeEnvironment }: GuardFacts): Refusal | undefined {
+/** What the environments of the service and of this node forbid. */
+export function environmentRefusal({ environment, nodeEnvironment }: GuardFacts): Refusal | undefined {
   if (environment !== PRODUCTION || nodeEnvironment === PRODUCTION) return undefined;
   const reason =
     `a ${PRODUCTION} service is not sent from a node of ${nodeEnvironment}, expected env = ${PRODUCTION} in [node] of node.conf`;
   return { kind: "refused", reason };
 }
 
-function placeRefusal(facts: GuardFacts): Refusal | undefined {
+/** What depends on where the service is. */
+export function placeRefusal(facts: GuardFacts): Refusal | undefined {
   const { self, isDrpNode, isOnlyNode, targets, isFlex, primary, avail } = facts;
   const others = targets.filter(({ group }) => group !== "local");
   if (others.length === 0) return undefined;
