@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { type Box, exec, exists, hasProgram, IS_ROOT, PATH } from "./box.ts";
+import { AGENT, Box, exec, exists, hasProgram, IS_ROOT, PATH } from "./box.ts";
 
 const STAND_IN = new URL("../fixtures/engine/engine", import.meta.url);
 
@@ -115,8 +115,20 @@ tar -C "$root" -cf "$1/image.tar" .
 "$2" import "$1/image.tar" localhost/busybox:1
 `;
 
-/** For `leftOut`: what is missing for podman. */
-export function needsPodman(): string | undefined {
+/** For `leftOut`: why podman cannot be used here. In some containers it is there, and can run nothing. */
+export async function whyNoPodman(): Promise<string | undefined> {
+  const missing = AGENT === "" ? "AGENT_BIN is not set" : needsPodman();
+  if (missing !== undefined) return missing;
+  const box = new Box();
+  try {
+    await using podman = await Podman.open(box);
+    return podman === undefined ? "podman cannot run a container here" : undefined;
+  } finally {
+    await box.end();
+  }
+}
+
+function needsPodman(): string | undefined {
   if (!IS_ROOT) return "needs root";
   const missing = ["podman", "busybox", "tar"].find((name) => !hasProgram(name));
   return missing && `needs ${missing}`;

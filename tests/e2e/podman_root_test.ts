@@ -1,24 +1,11 @@
 /** Containers with podman itself, where it can run one: the answers of a real engine, and what ends with it. */
 import { assertEquals, assertExists, assertStringIncludes } from "@std/assert";
-import { AGENT, Box, e2eTest, until } from "./box.ts";
-import { needsPodman, Podman } from "./engine.ts";
+import { type Box, e2eTest, until } from "./box.ts";
+import { Podman, whyNoPodman } from "./engine.ts";
 
 const IMAGE = "localhost/busybox:1";
 
-/** In some containers, podman is there and can run nothing. */
-async function whyNot(): Promise<string | undefined> {
-  const missing = AGENT === "" ? "AGENT_BIN is not set" : needsPodman();
-  if (missing !== undefined) return missing;
-  const box = new Box();
-  try {
-    await using podman = await Podman.open(box);
-    return podman === undefined ? "podman cannot run a container here" : undefined;
-  } finally {
-    await box.end();
-  }
-}
-
-const leftOut = await whyNot();
+const leftOut = await whyNoPodman();
 
 function podmanTest(name: string, body: (box: Box, podman: Podman) => Promise<void>): void {
   e2eTest(`podman: ${name}`, async (box) => {
