@@ -5,6 +5,7 @@ import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
 import { startOrder, stopOrder } from "../core/run/resource_order.ts";
 import type { Batch } from "../core/run/order.ts";
 import { forgetMonitored, rememberUp } from "../state/monitored.ts";
+import { removeStopping, writeStopping } from "../state/stopping.ts";
 import { wakeDaemon } from "../state/wake_daemon.ts";
 import type { Agent } from "./agent.ts";
 import { journalFor } from "./journal_for.ts";
@@ -121,12 +122,15 @@ async function applyLocked(plan: Plan): Promise<boolean> {
     journal.error(error.message);
     return false;
   }
+  const stops = STEPS[plan.action].includes("stop");
   try {
+    if (stops) await writeStopping(system, instance.runtimeFolder, resources.map(({ rid }) => rid));
     await forgetMonitored(system, instance.runtimeFolder, resources.map(({ rid }) => rid));
     const isDone = await applySteps(plan);
     await refreshStatus(plan.agent, instance);
     return isDone;
   } finally {
+    if (stops) removeStopping(system, instance.runtimeFolder);
     lock.release();
     await wakeDaemon(system, folders, instance.runtimeFolder);
   }

@@ -6,6 +6,7 @@ import { describePause, findPause } from "../actions/paused.ts";
 import { isProvisioned } from "../actions/provisioned.ts";
 import { findUnmet, readRequirements } from "../actions/run/requirements.ts";
 import { covers, readPause } from "../state/pauses.ts";
+import { readStopping } from "../state/stopping.ts";
 import { askedFor } from "./asked.ts";
 
 /** Why an entry is not launched now: for good, or until something changes. */
@@ -38,6 +39,8 @@ export async function closedGate(
   if (!isProvisioned(agent, instance)) return wait("provision", "the service is not provisioned");
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) return wait("memory", memory);
+  const leaving = leavingReason(agent, instance, rid);
+  if (leaving !== undefined) return wait("requirement", leaving);
   if (resource.group === "sync") return await elsewhere(agent, instance, resource);
   return await unmetRequirement(agent, instance, rid);
 }
@@ -46,6 +49,21 @@ export async function closedGate(
 async function elsewhere(agent: Agent, instance: Instance, resource: Resource): Promise<Closed | undefined> {
   const reason = await inactiveReason(agent, instance, resource);
   return reason === undefined ? undefined : wait("requirement", reason);
+}
+
+/** What a memory outside of the node may be on. */
+const STORAGE_GROUPS: ReadonlySet<string> = new Set(["volume", "disk", "fs", "share"]);
+
+/** What is needed is about to go: a run that began now would keep it busy, so that it could not be stopped. */
+function leavingReason({ system }: Agent, instance: Instance, rid: string): string | undefined {
+  const stopping = readStopping(system, instance.runtimeFolder);
+  if (stopping.size === 0) return undefined;
+  const hasOwnMemory = instance.memoryFolder === instance.stateFolder;
+  const asked = readAsked(instance, rid);
+  const leaving = instance.resources.find((each) =>
+    stopping.has(each.rid) && (asked.includes(each) || (!hasOwnMemory && STORAGE_GROUPS.has(each.group)))
+  );
+  return leaving && `${leaving.rid} is being stopped`;
 }
 
 function wait(cause: Cause, reason: string) {
@@ -65,10 +83,15 @@ export function passedInPause(
 
 /** Whether the requirements of a task or a synchronisation take more than a look at files: the scheduler must not wait for the answer. */
 export function isSlowToTell(instance: Instance, rid: string): boolean {
+  return readAsked(instance, rid).some(({ driver }) => driver?.isSlow === true);
+}
+
+/** Requirements that cannot be read ask nobody: the run itself tells of them. */
+function readAsked(instance: Instance, rid: string): readonly Resource[] {
   try {
-    return askedFor(instance, rid).some(({ driver }) => driver?.isSlow === true);
+    return askedFor(instance, rid);
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return [];
     throw error;
   }
 }

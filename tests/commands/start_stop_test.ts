@@ -122,3 +122,23 @@ Deno.test("a start that cannot note what is up says so, and goes on", async () =
   assertStringIncludes(system.stderr.text, "it cannot be noted what is up: the disk is full");
   assertEquals(ridsIn(system.stderr.text, "create flag"), ["fs#2", "fs#10"]);
 });
+
+Deno.test("what is being stopped is on record as long as that lasts, also when it fails", async () => {
+  const file = "/run/agent/svc/svc1/stopping.json";
+  const config =
+    "[DEFAULT]\nnodes = *\n[app#0]\nstart = /bin/up\nstop = /bin/down\n[app#1]\nstart = /bin/up\n";
+  for (const code of [0, 3]) {
+    const seen: unknown[] = [];
+    const system = fakeSystem({
+      config: { svc1: config },
+      programs: {
+        "/bin/up": { onStart: () => seen.push(system.files.read(file)) },
+        "/bin/down": { code, onStart: () => seen.push(JSON.parse(system.files.read(file)!).rids) },
+      },
+    });
+    assertEquals(await runAgent(["svc1", "start"], system), 0);
+    assertEquals(await runAgent(["svc1", "stop", "--rid", "app#0"], system), code === 0 ? 0 : 1);
+    assertEquals(seen, [undefined, undefined, ["app#0"]]);
+    assertEquals(system.files.read(file), undefined);
+  }
+});

@@ -147,3 +147,57 @@ Deno.test("a change between the question and the wait for it is not missed", asy
     assertEquals(daemon.takeStarts(), ["10:00:00 /bin/job"]);
   });
 });
+
+Deno.test("what needs a resource that is being stopped does not begin meanwhile, and other tasks do", async () => {
+  const config = CONFIG.replace("nodes = *", "nodes = *\nstatus_schedule = @0").replace("@10", "@5s") +
+    "run_requires = fs#1(up)\n[task#1]\ncommand = /bin/other\nschedule = @5s\n";
+  const host = fakeSystem({
+    config: { svc1: config },
+    files: { [TABLE]: MOUNTED, "/srv/shop/.keep": "" },
+    programs: { "/bin/job": {}, "/bin/other": {} },
+  });
+  const stopping = "/run/agent/svc/svc1/stopping.json";
+  const record = (rids: string[]) => {
+    const { pid, startTime } = host.processes.self;
+    host.files.put(stopping, JSON.stringify({ pid, start_time: startTime, boot_id: host.host.bootId, rids }));
+  };
+  await withDaemon(host, async (daemon) => {
+    const counts = async () => {
+      await daemon.advance(20);
+      const starts = daemon.takeStarts();
+      return ["job", "other"].map((name) => starts.filter((line) => line.endsWith(name)).length);
+    };
+    await daemon.advance(1);
+    daemon.takeStarts();
+    assertEquals(await counts(), [4, 4]);
+    record(["fs#1"]);
+    assertEquals(await counts(), [0, 4]);
+    record(["ip#0"]);
+    assertEquals((await counts())[0]! >= 3, true, "it does not ask for the address");
+    record(["fs#1"]);
+    assertEquals(await counts(), [0, 4]);
+    host.files.remove(stopping);
+    assertEquals((await counts())[0]! >= 3, true, "the stop did not succeed: it goes on");
+  });
+});
+
+Deno.test("nothing whose memory is on storage begins while the storage is being stopped", async () => {
+  const config = CONFIG.replace("nodes = *", "nodes = *\nstate_dir = /srv/shop/state").replace("@10", "@5s");
+  const host = fakeSystem({
+    config: { svc1: config },
+    files: { [TABLE]: MOUNTED, "/srv/shop/state/.keep": "" },
+    programs: { "/bin/job": {} },
+  });
+  await withDaemon(host, async (daemon) => {
+    await daemon.advance(11);
+    assertEquals(daemon.takeStarts().length, 3);
+    const { pid, startTime } = host.processes.self;
+    const record = { pid, start_time: startTime, boot_id: host.host.bootId, rids: ["fs#1"] };
+    host.files.put("/run/agent/svc/svc1/stopping.json", JSON.stringify(record));
+    await daemon.advance(30);
+    assertEquals(daemon.takeStarts(), []);
+    host.files.put("/run/agent/svc/svc1/stopping.json", JSON.stringify({ ...record, rids: ["ip#0"] }));
+    await daemon.advance(30);
+    assertEquals(daemon.takeStarts().length >= 4, true);
+  });
+});

@@ -36,6 +36,7 @@ const RULES: readonly Rule[] = [
   [/\/runs\/[^/]+\/[^/]+$/, () => true],
   [/\/provisioned$/, matches(/^(true|false)\n?$/)],
   [/\/status\.json$/, isJson(["avail", "overall", "resources"])],
+  [/\/stopping\.json$/, isJson(["pid", "start_time", "boot_id", "rids"])],
   [/\/daemon\.json$/, isJson(["pid", "start_time", "boot_id", "started_at", "version"])],
   [/(?:\/frozen|\.lock)$/, matches(/^$/)],
   [/\.flag$/, matches(/^(?:\S+\n)?$/)],
