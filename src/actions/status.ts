@@ -65,8 +65,8 @@ export async function evaluateStatus(agent: Agent, instance: Instance): Promise<
   const errors = new Map(scheduleEntries(agent, instance).map(({ rid, error }) => [rid, error]));
   const doubts = new CommandDoubts(agent);
   const looks = await lookAt(agent, instance, errors, doubts);
-  const own = serviceProblems(agent, instance, errors.get(undefined), doubts);
   const avail = mergeStatuses(statusesOf(looks, false));
+  const own = serviceProblems(agent, instance, errors.get(undefined), doubts, PASSIVE.has(avail));
   const optional = mergeStatuses(statusesOf(looks, true));
   const problems = [...own, ...looks.flatMap(({ rid, messages }) => problemsOf(rid, messages))];
   return {
@@ -214,19 +214,23 @@ function groupsOf({ resources }: Instance, looks: readonly Look[]): Record<strin
   return Object.fromEntries([...groups].map(([group, statuses]) => [group, mergeStatuses(statuses)]));
 }
 
+/** Where the service is not up, its storage is elsewhere, and so is what is on it. */
+const PASSIVE: ReadonlySet<Status> = new Set<Status>(["down", "stdby down", "stdby up"]);
+
 /** What concerns the service as a whole. */
 function serviceProblems(
   agent: Agent,
   instance: Instance,
   scheduleError: string | undefined,
   doubts: CommandDoubts,
+  isPassive: boolean,
 ): StatusProblem[] {
   const problems: StatusProblem[] = [];
   if (!instance.isMember) {
     const text = `this node, ${agent.node.name}, is in neither nodes nor drpnodes: nothing of it runs here`;
     problems.push({ rid: null, level: "warn", text });
   }
-  const memory = memoryProblem(agent, instance);
+  const memory = isPassive && instance.isMember ? undefined : memoryProblem(agent, instance);
   if (memory !== undefined) problems.push({ rid: null, level: "warn", text: memory });
   if (scheduleError !== undefined) problems.push({ rid: null, level: "error", text: scheduleError });
   for (const { text } of doubts.of(instance.configuration, "DEFAULT")) {

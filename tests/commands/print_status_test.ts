@@ -133,3 +133,17 @@ Deno.test("print status tells of a state_dir that is missing, of other nodes, an
   assertStringIncludes(system.stdout.text, "|- fs#1              ........ down");
   assertStringIncludes(system.stdout.text, "`- fs#2              .....P.. down");
 });
+
+Deno.test("print status warns of a state_dir that is missing where the service is up, and not where it is down", async () => {
+  const config = "[DEFAULT]\nnodes = n1 n2\nstate_dir = /srv/state\n[fs#1]\ntype = flag\n";
+  const look = async (files: Record<string, string>) => {
+    const system = fakeSystem({ config: { svc1: config }, files });
+    await runAgent(["svc1", "print", "status", "--format", "json"], system);
+    const [{ avail, overall, problems }] = JSON.parse(system.stdout.text);
+    return [avail, overall, problems.map(({ text }: { text: string }) => text.slice(0, 20))];
+  };
+  assertEquals(await look({}), ["down", "down", []]);
+  const flag = { "/run/agent/svc/svc1/fs#1.flag": "" };
+  assertEquals(await look(flag), ["up", "warn", ["state_dir /srv/state"]]);
+  assertEquals(await look({ ...flag, "/srv/state/.keep": "" }), ["up", "up", []]);
+});

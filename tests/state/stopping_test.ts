@@ -14,7 +14,7 @@ Deno.test("what is being stopped is known while the agent lives that said so", a
   assertEquals([[...readStopping(system, FOLDER)], system.files.read(FILE)], [[], undefined]);
 });
 
-Deno.test("what an agent that is gone, or one before the boot, was stopping does not count", async () => {
+Deno.test("what an agent that is gone, or one before the boot, was stopping does not count", () => {
   const system = fakeSystem();
   const { pid, startTime } = system.processes.self;
   const record = { pid, start_time: startTime, boot_id: system.host.bootId, rids: ["fs#1"] };
