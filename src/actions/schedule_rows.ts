@@ -6,7 +6,7 @@ import { readLastManualRun } from "../state/last_runs.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance } from "./load.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
-import type { ScheduleEntry } from "./schedule_entries.ts";
+import type { EntryOptions, ScheduleEntry } from "./schedule_entries.ts";
 import { scheduleEntries } from "./schedule_entries.ts";
 
 /** A row of `print schedule`: a documented contract, to which fields are only added. Instants are epoch seconds. */
@@ -40,11 +40,12 @@ export function scheduleRows(
   agent: Agent,
   instances: readonly Instance[],
   order: RowOrder = "path",
+  options: EntryOptions = {},
 ): readonly ScheduleRow[] {
   const now = Math.ceil(agent.system.clock.now() / 1000);
   const rows = instances
     .toSorted((a, b) => compareNatural(a.name, b.name))
-    .flatMap((instance) => rowsOf(agent, instance, now));
+    .flatMap((instance) => rowsOf(agent, instance, now, options));
   if (order === "path") return rows;
   return rows.toSorted((a, b) =>
     (a.next_run ?? Infinity) === (b.next_run ?? Infinity)
@@ -53,9 +54,9 @@ export function scheduleRows(
   );
 }
 
-function rowsOf(agent: Agent, instance: Instance, now: number): ScheduleRow[] {
+function rowsOf(agent: Agent, instance: Instance, now: number, options: EntryOptions): ScheduleRow[] {
   const manualRuns = new ManualRuns(agent, instance);
-  return scheduleEntries(agent, instance, { isFresh: true }).map((entry) => ({
+  return scheduleEntries(agent, instance, { ...options, isFresh: true }).map((entry) => ({
     action: entry.action,
     rid: entry.rid ?? null,
     config_parameter: entry.configParameter,

@@ -109,7 +109,9 @@ async function printSchedule(invocation: Invocation, system: System): Promise<nu
     return unusable[0] ? codeOf(unusable[0]) : 0;
   }
   const order = flags.string("sort") === "next" ? "next" : "path";
-  const rows = filtered(scheduleRows(agent, instances, order), instances, filter);
+  // What is named is shown, also when it is disabled.
+  const hasDisabled = Object.values(filter).some((text) => Boolean(text));
+  const rows = filtered(scheduleRows(agent, instances, order, { hasDisabled }), instances, filter);
   const columns = instances.length + unusable.length > 1
     ? [{ title: "path", cell: ({ path }: ScheduleRow) => path }, ...COLUMNS]
     : COLUMNS;

@@ -181,3 +181,15 @@ Deno.test("print schedule shows a synchronisation by its rid, and --rid takes it
   assertEquals(await runAgent(["testmd", "print", "schedule", "--rid", "sync#9"], system), 4);
   assertStringIncludes(system.stderr.text, "expected one of sync#1, task#0");
 });
+
+Deno.test("print schedule lists no disabled synchronisation, and shows one that is named", async () => {
+  const config = { svc1: "[sync#1]\nsrc = /a\ndst = /b\ntarget = local\nschedule = @1h\ndisable = true\n" };
+  const rows = async (...args: string[]) => {
+    const system = fakeSystem({ config });
+    assertEquals(await runAgent(["svc1", "print", "schedule", "--format", "json", ...args], system), 0);
+    return JSON.parse(system.stdout.text).filter(({ action }: { action: string }) => action === "sync_all")
+      .map(({ rid, reason, next_run }: Record<string, unknown>) => [rid, reason, next_run]);
+  };
+  assertEquals(await rows(), []);
+  assertEquals(await rows("--rid", "sync#1"), [["sync#1", "it is disabled", null]]);
+});
