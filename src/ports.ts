@@ -6,11 +6,12 @@
  *
  * @module
  */
+import type { HttpReply } from "./core/collector/http_reply.ts";
 import type { LogEntry } from "./core/log/entry.ts";
 import type { ProcessFacts, ProcessId, ProcessOutcome, ProcessRow } from "./core/process/process_row.ts";
 import type { SignalName } from "./core/process/signal_names.ts";
 
-export type { ProcessFacts, ProcessId, ProcessOutcome, ProcessRow };
+export type { HttpReply, ProcessFacts, ProcessId, ProcessOutcome, ProcessRow };
 
 /** Wall clock, monotonic clock, and waiting. */
 export interface Clock {
@@ -313,10 +314,27 @@ export type HttpOutcome =
   | { readonly kind: "answered"; readonly status: number }
   | { readonly kind: "failed"; readonly reason: string };
 
+/** A request with credentials. */
+export interface HttpRequest extends HttpOptions {
+  readonly method: "GET" | "POST" | "PUT";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** JSON; none without it. */
+  readonly body?: string;
+  /** For Basic authentication. */
+  readonly login?: { readonly user: string; readonly password: string } | undefined;
+  /** Certificates (PEM) of authorities that are trusted besides the public ones. */
+  readonly ca?: string | undefined;
+  /** The largest answer that is read, in bytes. */
+  readonly maxBytes: number;
+}
+
 /** Requests to other hosts. */
 export interface Http {
   /** Posts plain text; at most three redirects, to the same host, are followed. Never throws. */
   post(url: string, body: string, options: HttpOptions): Promise<HttpOutcome>;
+  /** Asks, verifying certificates, and follows no redirect: credentials go where they are meant for. Never throws. */
+  request(request: HttpRequest): Promise<HttpReply>;
 }
 
 /** An address of an interface of this host that is up. */

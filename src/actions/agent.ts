@@ -1,3 +1,5 @@
+import type { CollectorSettings } from "../core/collector/settings.ts";
+import { readCollectorSettings } from "../core/collector/settings.ts";
 import { ConfigSyntaxError } from "../core/config/config_error.ts";
 import { parseIni } from "../core/config/ini.ts";
 import type { IniDocument } from "../core/config/ini.ts";
@@ -32,6 +34,8 @@ export interface NodeSettings {
   readonly stopTimeout: number;
   readonly jitter: "stable" | "random";
   readonly logLevel: Level;
+  /** Undefined when `node.conf` names no collector. */
+  readonly collector: CollectorSettings | undefined;
 }
 
 /** Everything an action needs besides its own arguments. */
@@ -87,6 +91,11 @@ const LEVEL_WORDS: Readonly<Record<string, Level>> = {
   warning: "WARNING",
   error: "ERROR",
 };
+/** As the 2.1 agent spells them. */
+const COLLECTOR_ALIASES: Readonly<Record<string, string>> = {
+  collector_ping_interval: "db_min_ping_interval",
+  collector_status_delay: "db_min_update_interval",
+};
 const WRAPPERS = ["auto", "setpriv", "runuser", "su", "sudo"];
 
 function readNodeFile(configs: ConfigReader, file: string): IniDocument | undefined {
@@ -129,7 +138,22 @@ function readNodeSettings(system: System, document: IniDocument | undefined, fil
     stopTimeout: pick("stop_timeout", "node", 60, duration),
     jitter: pick<"stable" | "random">("jitter", "schedule", "stable", oneOf("stable", "random")),
     logLevel: pick<Level>("level", "log", "INFO", (text) => LEVEL_WORDS[text.toLowerCase()]),
+    collector: collectorSettings(get, file),
   };
+}
+
+function collectorSettings(
+  get: (section: string, option: string) => string | undefined,
+  file: string,
+): CollectorSettings | undefined {
+  try {
+    return readCollectorSettings((option) =>
+      get("node", option) ?? get("node", COLLECTOR_ALIASES[option] ?? option)
+    );
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new NodeSettingError(`${file}: ${error.message}`, { cause: error });
+  }
 }
 
 /** The message names the file: whoever asked about a service would look for the line in the wrong one. */

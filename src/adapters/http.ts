@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Http, HttpOptions, HttpOutcome } from "../ports.ts";
+import type { Http, HttpOptions, HttpOutcome, HttpReply, HttpRequest } from "../ports.ts";
 
 const MAX_REDIRECTS = 3;
 /** What answers a POST with "ask there instead". */
@@ -15,35 +15,96 @@ const PROXY_VARIABLES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
 /** Makes the door to other hosts; nothing is set up before the first request. */
 export function createHttp(): Http {
   const clients = new Map<string, Deno.HttpClient>();
-  const clientFor = (proxy: string | undefined) => {
-    const known = clients.get(proxy ?? "");
+  const clientFor = ({ proxy, ca }: Trust) => {
+    const key = `${proxy ?? ""}\n${ca ?? ""}`;
+    const known = clients.get(key);
     if (known) return known;
-    const client = createClient(proxy);
-    clients.set(proxy ?? "", client);
+    const client = createClient({ proxy, ca });
+    clients.set(key, client);
     return client;
   };
+  const bounded = async <Outcome>(
+    options: HttpOptions,
+    work: (signal: AbortSignal) => Promise<Outcome>,
+  ): Promise<Outcome | { readonly kind: "failed"; readonly reason: string }> => {
+    const timeout = AbortSignal.timeout(Math.max(1, options.timeoutMs));
+    const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
+    try {
+      return await work(signal);
+    } catch (error) {
+      return { kind: "failed", reason: reasonOf(error, options, timeout) };
+    }
+  };
   return {
-    async post(url, body, options) {
-      const timeout = AbortSignal.timeout(Math.max(1, options.timeoutMs));
-      const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
-      try {
-        return await postFollowing(clientFor(options.proxy), { url, body, options, signal });
-      } catch (error) {
-        return { kind: "failed", reason: reasonOf(error, options, timeout) };
-      }
-    },
+    post: (url, body, options) =>
+      bounded(options, (signal) => postFollowing(clientFor(options), { url, body, options, signal })),
+    request: (request) => bounded(request, (signal) => askOnce(clientFor(request), request, signal)),
   };
 }
 
+/** What makes one client another one. */
+interface Trust {
+  readonly proxy?: string | undefined;
+  readonly ca?: string | undefined;
+}
+
 /** A proxy is configured, never inherited from whoever started the agent. */
-function createClient(proxy: string | undefined): Deno.HttpClient {
+function createClient({ proxy, ca }: Trust): Deno.HttpClient {
   const inherited = PROXY_VARIABLES.map((name) => [name, Deno.env.get(name)] as const);
   for (const [name] of inherited) Deno.env.delete(name);
   try {
-    return Deno.createHttpClient(proxy === undefined ? {} : { proxy: { url: proxy } });
+    return Deno.createHttpClient({
+      ...(proxy === undefined ? {} : { proxy: { url: proxy } }),
+      ...(ca === undefined ? {} : { caCerts: [ca] }),
+    });
   } finally {
     for (const [name, value] of inherited) if (value !== undefined) Deno.env.set(name, value);
   }
+}
+
+async function askOnce(
+  client: Deno.HttpClient,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpReply> {
+  const { method, url, headers = {}, body, login, userAgent, maxBytes } = request;
+  const response = await fetch(url, {
+    method,
+    headers: {
+      ...headers,
+      accept: "application/json",
+      "user-agent": userAgent,
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(login === undefined ? {} : { authorization: basic(login) }),
+    },
+    ...(body === undefined ? {} : { body }),
+    redirect: "manual",
+    client,
+    signal,
+  });
+  const text = await readText(response, maxBytes);
+  if (text === undefined) return { kind: "failed", reason: `the answer is larger than ${maxBytes} bytes` };
+  const retryAfter = response.headers.get("retry-after") ?? undefined;
+  return { kind: "answered", status: response.status, text, retryAfter };
+}
+
+function basic({ user, password }: NonNullable<HttpRequest["login"]>): string {
+  const bytes = new TextEncoder().encode(`${user}:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
+
+/** The whole body as text; undefined when it is longer than allowed. */
+async function readText(response: Response, maxBytes: number): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    // Leaving the loop gives the rest of the answer up.
+    if (size > maxBytes) return undefined;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
 }
 
 interface Exchange {

@@ -42,6 +42,13 @@ const RULES: readonly Rule[] = [
   [/\.flag$/, matches(/^(?:\S+\n)?$/)],
   [/\/daemon\.sock$/, () => true],
   [/\/changed$/, matches(new RegExp(`^${UUID}\n$`))],
+  [
+    /\/collector\/spool\/[a-z_]+\/[^/]+\.json$/,
+    isJson(["id", "at", "kind", "key", "target", "method", "path", "body"]),
+  ],
+  [/\/collector\/ledger\.json$/, isJson(["bytes", "count", "dropped"])],
+  [/\/collector\/[a-z_]+\.json$/, isJson(["code", "failures", "delivered", "rejected"])],
+  [/\/collector\/wake$/, matches(new RegExp(`^(?:spooled|retry) ${UUID}\n$`))],
   [/(?:\.log|\/edit\.conf)$/, () => true],
 ];
 

@@ -271,6 +271,8 @@ class DocumentEvaluator implements Evaluator, ScopeQuestion {
 
   #nodeValue(key: string): string | undefined {
     const [, section, option] = /^(?:(env|labels)\.)?(.*)$/.exec(key)!;
+    // The password of the node is for the collector alone.
+    if ((section ?? "node") === "node" && option === "uuid") return undefined;
     return this.context.node?.sections.get(section ?? "node")?.byKey.get(option!)?.value;
   }
 }

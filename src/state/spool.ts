@@ -1,0 +1,219 @@
+import { join } from "@std/path";
+import type { CollectorMessage, MessageKind } from "../core/collector/message.ts";
+import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../core/collector/message.ts";
+import type { Clock, Files, Host, Lock } from "../ports.ts";
+import type { Folders } from "./folders.ts";
+import type { Spooled } from "./spool_files.ts";
+import {
+  collectorFolder,
+  formatSpooled,
+  isSpooledName,
+  parseSpooled,
+  spoolFile,
+  spoolFolder,
+} from "./spool_files.ts";
+import type { Ledger } from "./spool_ledger.ts";
+import { readLedger, writeLedger } from "./spool_ledger.ts";
+import type { Warn } from "./state_file.ts";
+import { isAside, readState, setAsideCorrupt } from "./state_file.ts";
+
+/** How many messages may wait, whatever their size. */
+const MAX_COUNT = 100_000;
+/** How long another one that writes is waited for, in milliseconds. */
+const LOCK_WAIT_MS = 5_000;
+/** A full spool gives up a little more than it must: else each message would look at all of them. */
+const SLACK = 0.05;
+
+export interface SpoolPorts {
+  readonly files: Files;
+  readonly clock: Pick<Clock, "now">;
+  readonly host: Pick<Host, "uuid">;
+}
+
+/** What waits of one kind. */
+export interface Queue {
+  readonly kind: MessageKind;
+  readonly count: number;
+  readonly bytes: number;
+  /** When the oldest one was written, in milliseconds since the epoch. */
+  readonly oldest: number | undefined;
+  /** Files that could not be used, and are kept aside. */
+  readonly aside: number;
+}
+
+interface Place {
+  readonly file: string;
+  readonly bytes: number;
+  readonly at: number;
+}
+
+/** What has to be told, on disk: one file a key, the newest wins, bounded in bytes and in number. */
+export class Spool {
+  readonly #ports: SpoolPorts;
+  readonly #folders: Folders;
+  readonly #maxBytes: number;
+
+  constructor(ports: SpoolPorts, folders: Folders, maxBytes: number) {
+    this.#ports = ports;
+    this.#folders = folders;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Writes a message, durably, in the place of an older one of its key; false when it is too large to be kept. */
+  async put(message: CollectorMessage): Promise<boolean> {
+    const { clock, host } = this.#ports;
+    const at = new Date(clock.now()).toISOString();
+    const text = formatSpooled({ id: host.uuid(), at, message });
+    const bytes = new TextEncoder().encode(text).length;
+    if (bytes > MAX_MESSAGE_BYTES) return false;
+    await this.#locked(() => this.#write(spoolFile(this.#folders, message), text, bytes));
+    return true;
+  }
+
+  isEmpty(kind: MessageKind): boolean {
+    return !this.#ports.files.list(spoolFolder(this.#folders, kind)).some(({ name }) => isSpooledName(name));
+  }
+
+  /** The files of a kind, oldest first. */
+  files(kind: MessageKind): readonly string[] {
+    return this.#places(kind).sort(byAge).map(({ file }) => file);
+  }
+
+  /** Reads a message; one that cannot be used is set aside, with a warning, and undefined like one that is gone. */
+  read(file: string, warn: Warn): Spooled | undefined {
+    const { files } = this.#ports;
+    const found = readState(files, file, parseSpooled);
+    if (found.kind === "value") return { file, ...found.value };
+    if (found.kind === "unusable") {
+      if (found.isCorrupt) setAsideCorrupt(files, file, parseSpooled, warn);
+      else warn(found.reason);
+    }
+    return undefined;
+  }
+
+  /** The message of a key as it waits now. */
+  find(key: Pick<CollectorMessage, "kind" | "key">, warn: Warn): Spooled | undefined {
+    return this.read(spoolFile(this.#folders, key), warn);
+  }
+
+  /** Removes what was sent, unless a newer one took its place meanwhile. */
+  async remove({ file, id }: Pick<Spooled, "file" | "id">): Promise<void> {
+    const { files } = this.#ports;
+    await this.#locked(async () => {
+      const found = readState(files, file, parseSpooled);
+      if (found.kind !== "value" || found.value.id !== id) return;
+      const bytes = files.facts(file)?.size ?? 0;
+      if (!files.remove(file)) return;
+      const ledger = this.#ledger();
+      await this.#keep({
+        ...ledger,
+        bytes: Math.max(0, ledger.bytes - bytes),
+        count: Math.max(0, ledger.count - 1),
+      });
+    });
+  }
+
+  /** Counts everything anew, since those who were killed could not. */
+  async recount(): Promise<void> {
+    await this.#locked(() => this.#keep(this.#count()));
+  }
+
+  get ledger(): Ledger {
+    return this.#ledger();
+  }
+
+  survey(): Queue[] {
+    return MESSAGE_KINDS.map((kind) => {
+      const places = this.#places(kind);
+      return {
+        kind,
+        count: places.length,
+        bytes: sum(places),
+        oldest: places.length === 0 ? undefined : Math.min(...places.map(({ at }) => at)),
+        aside: this.#ports.files.list(spoolFolder(this.#folders, kind)).filter(({ name }) => isAside(name))
+          .length,
+      };
+    });
+  }
+
+  async #write(file: string, text: string, bytes: number): Promise<void> {
+    const { files } = this.#ports;
+    const old = files.facts(file);
+    let ledger = this.#ledger();
+    const after = (ledger: Ledger): Ledger => ({
+      ...ledger,
+      bytes: ledger.bytes - (old?.size ?? 0) + bytes,
+      count: ledger.count + (old ? 0 : 1),
+    });
+    if (this.#isFull(after(ledger))) ledger = this.#makeRoom(bytes, file);
+    // Counted first: a writer that is killed in between leaves too much on the bill, and never too little.
+    await this.#keep(after(ledger));
+    await files.replace(file, text, { isDurable: true });
+  }
+
+  #isFull({ bytes, count }: Ledger): boolean {
+    return bytes > this.#maxBytes || count > MAX_COUNT;
+  }
+
+  /** Gives up reports of runs, oldest first, and only then states: those are told again anyway. */
+  #makeRoom(needed: number, kept: string): Ledger {
+    const { clock, files } = this.#ports;
+    const ledger = this.#count();
+    let { bytes, count, dropped } = ledger;
+    const mostBytes = this.#maxBytes * (1 - SLACK) - needed;
+    const mostCount = MAX_COUNT * (1 - SLACK);
+    if (!this.#isFull({ ...ledger, bytes: bytes + needed, count: count + 1 })) return ledger;
+    const others = MESSAGE_KINDS.filter((kind) => kind !== "action").flatMap((kind) => this.#places(kind));
+    for (const place of [...this.#places("action").sort(byAge), ...others.sort(byAge)]) {
+      if (bytes <= mostBytes && count <= mostCount) break;
+      if (place.file === kept || !files.remove(place.file)) continue;
+      bytes -= place.bytes;
+      count--;
+      dropped++;
+    }
+    return { bytes, count, dropped, dropped_at: new Date(clock.now()).toISOString() };
+  }
+
+  #ledger(): Ledger {
+    return readLedger(this.#ports.files, this.#folders) ?? this.#count();
+  }
+
+  #count(): Ledger {
+    const places = MESSAGE_KINDS.flatMap((kind) => this.#places(kind));
+    const { dropped = 0, dropped_at = null } = readLedger(this.#ports.files, this.#folders) ?? {};
+    return { bytes: sum(places), count: places.length, dropped, dropped_at };
+  }
+
+  #keep(ledger: Ledger): Promise<void> {
+    return writeLedger(this.#ports.files, this.#folders, ledger);
+  }
+
+  #places(kind: MessageKind): Place[] {
+    const { files } = this.#ports;
+    const folder = spoolFolder(this.#folders, kind);
+    return files.list(folder).filter(({ name }) => isSpooledName(name)).flatMap(({ name }) => {
+      const file = join(folder, name);
+      const facts = files.facts(file);
+      return facts ? [{ file, bytes: facts.size, at: facts.modifiedAt }] : [];
+    });
+  }
+
+  /** Who holds the lock for so long is stuck: a report that is told twice is better than one that is lost. */
+  async #locked(work: () => Promise<void>): Promise<void> {
+    const file = join(collectorFolder(this.#folders), "spool.lock");
+    const lock: Lock | undefined = await this.#ports.files.lock(file, LOCK_WAIT_MS);
+    try {
+      await work();
+    } finally {
+      lock?.release();
+    }
+  }
+}
+
+function byAge(a: Place, b: Place): number {
+  return a.at - b.at || (a.file < b.file ? -1 : 1);
+}
+
+function sum(places: readonly Place[]): number {
+  return places.reduce((total, { bytes }) => total + bytes, 0);
+}
