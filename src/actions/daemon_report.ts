@@ -29,6 +29,18 @@ export interface DaemonCounters {
   readonly orphans_reaped: number;
 }
 
+/** What the courier did since the daemon's start. */
+export interface CollectorReport {
+  readonly state: "registered" | "not registered";
+  readonly delivered: number;
+  /** Messages that the collector will never take. */
+  readonly rejected: number;
+  /** Tries that have to be made again. */
+  readonly failed: number;
+  /** When an address (`feeder`, `compliance`), or what failed of a kind, is tried again, RFC 3339. */
+  readonly next_tries: Readonly<Record<string, string>>;
+}
+
 /** What the daemon tells on its socket. */
 export interface DaemonReport {
   readonly version: string;
@@ -49,6 +61,8 @@ export interface DaemonReport {
   readonly counters: DaemonCounters;
   /** How late runs were started, in seconds after the instants they were planned for. */
   readonly start_lag: { readonly count: number; readonly sum_s: number; readonly max_s: number };
+  /** What is told to the collector; null when there is none. */
+  readonly collector: CollectorReport | null;
   /** Memory that the daemon itself occupies; null where that is not told. */
   readonly resident_bytes: number | null;
 }

@@ -40,6 +40,11 @@ export class Catalog {
     return this.#known.size;
   }
 
+  /** The services, as their paths. */
+  get names(): readonly string[] {
+    return [...this.#known.keys()];
+  }
+
   /** Looks at every configuration; reads those whose file changed, or all when `isForced`. */
   refresh(isForced = false): Change[] {
     const agent = this.#freshAgent();

@@ -1,4 +1,5 @@
 import type { Agent } from "../actions/agent.ts";
+import { WISHES } from "../actions/collector/wishes.ts";
 import { endLeftovers, isInit, reapAsInit } from "../actions/init.ts";
 import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
@@ -10,6 +11,7 @@ import { readStateOr } from "../state/state_file.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
+import { Courier } from "./courier.ts";
 import { Launcher } from "./launcher.ts";
 import { Meter } from "./meter.ts";
 import { OwnRecord } from "./own_record.ts";
@@ -50,6 +52,8 @@ export class Daemon {
   readonly #watch: ClockWatch;
   readonly #scheduler: Scheduler;
   readonly #launcher: Launcher;
+  readonly #catalog: Catalog;
+  readonly #courier: Courier | undefined;
   readonly #meter = new Meter();
   readonly #startedAt: number;
   readonly #record: OwnRecord;
@@ -69,10 +73,18 @@ export class Daemon {
       this.#scheduler.ended(job);
       this.#bell.ring();
     });
+    this.#catalog = new Catalog(agent, journal);
+    this.#courier = Courier.of({
+      agent,
+      journal,
+      wishes: WISHES,
+      stopping: control.stopping,
+      services: () => this.#catalog.names,
+    });
     this.#scheduler = new Scheduler(
       agent,
       journal,
-      new Catalog(agent, journal),
+      this.#catalog,
       this.#launcher,
       this.#meter,
       () => this.#bell.ring(),
@@ -101,6 +113,7 @@ export class Daemon {
     this.#control.stopping.addEventListener("abort", () => this.#bell.ring());
     this.#journal.info(`the daemon starts, process ${this.#agent.system.processes.self.pid}`);
     await this.#scheduler.begin();
+    if (this.#courier) cleanup.use(this.#courier.start());
     await this.#loop();
     await this.#waitForRuns();
     await this.#scheduler.settled();
@@ -130,6 +143,7 @@ export class Daemon {
       meter: this.#meter,
       scheduler: this.#scheduler,
       launcher: this.#launcher,
+      courier: this.#courier,
       startedAt: this.#startedAt,
       stopping: this.#control.stopping,
     });
@@ -200,6 +214,7 @@ export class Daemon {
     this.#lookAt = this.#agent.system.clock.monotonic() + RESCAN_MS;
     await this.#record.keep();
     await this.#scheduler.refresh(isForced);
+    this.#courier?.noteServices();
   }
 
   #sleepMs(): number {

@@ -23,6 +23,7 @@ export async function metricsText(
     ...aboutProcess(report),
     ...aboutSchedules(report),
     ...aboutRuns(report),
+    ...aboutCollector(report),
     histogramOf(lag),
     gauge("agent_task_last_run_timestamp_seconds", "When the task was last started, by hand or not.", at),
     gauge("agent_task_last_run_code", "Exit code of the last run of the task.", code),
@@ -75,6 +76,23 @@ function aboutRuns({ running_jobs, waiting, max_parallel, counters }: DaemonRepo
     ),
     counter("agent_runs_missed_total", "Planned runs whose time passed unnoticed.", counters.missed),
     counter("agent_orphans_reaped_total", "Orphaned processes that were collected.", counters.orphans_reaped),
+  ];
+}
+
+function aboutCollector({ collector }: DaemonReport): Metric[] {
+  if (collector === null) return [];
+  const results = ["delivered", "rejected", "failed"] as const;
+  return [
+    gauge(
+      "agent_collector_registered",
+      "Whether the node has a password for the collector.",
+      collector.state === "registered" ? 1 : 0,
+    ),
+    counter(
+      "agent_collector_messages_total",
+      "Messages to the collector: taken, refused for ever, to be tried again.",
+      results.map((result) => ({ labels: { result }, value: collector[result] })),
+    ),
   ];
 }
 

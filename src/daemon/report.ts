@@ -1,6 +1,7 @@
 import type { Agent } from "../actions/agent.ts";
 import type { DaemonCounters, DaemonReport } from "../actions/daemon_report.ts";
 import type { Files } from "../ports.ts";
+import type { Courier } from "./courier.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Meter } from "./meter.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -11,6 +12,7 @@ export interface Parts {
   readonly meter: Meter;
   readonly scheduler: Scheduler;
   readonly launcher: Launcher;
+  readonly courier: Pick<Courier, "report"> | undefined;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly stopping: AbortSignal;
@@ -46,6 +48,7 @@ export function reportOf(sources: Sources): DaemonReport {
     next_wakeup_at: wakeAt === undefined ? null : instantOf(wakeAt),
     counters: countersOf(meter),
     start_lag: { count: meter.lag.count, sum_s: round(meter.lag.sum), max_s: round(meter.lag.max) },
+    collector: sources.courier?.report ?? null,
     resident_bytes: residentBytes(system.files) ?? null,
   };
 }

@@ -26,8 +26,6 @@ export interface KindState {
   readonly error: string | null;
   /** How many tries have failed since the last success. */
   readonly failures: number;
-  /** When the next try is made, RFC 3339; null when there is no reason to wait. */
-  readonly next_try_at: string | null;
   readonly delivered: number;
   readonly rejected: number;
   readonly last_rejected: Rejection | null;
@@ -38,7 +36,6 @@ export const NO_STATE: KindState = {
   at: null,
   error: null,
   failures: 0,
-  next_try_at: null,
   delivered: 0,
   rejected: 0,
   last_rejected: null,

@@ -21,12 +21,14 @@ import { isAside, readState, setAsideCorrupt } from "./state_file.ts";
 const MAX_COUNT = 100_000;
 /** How long another one that writes is waited for, in milliseconds. */
 const LOCK_WAIT_MS = 5_000;
+/** How many files are looked at in one go. */
+const LOOK_AT_ONCE = 1_000;
 /** A full spool gives up a little more than it must: else each message would look at all of them. */
 const SLACK = 0.05;
 
 export interface SpoolPorts {
   readonly files: Files;
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "sleep">;
   readonly host: Pick<Host, "uuid">;
 }
 
@@ -74,9 +76,17 @@ export class Spool {
     return !this.#ports.files.list(spoolFolder(this.#folders, kind)).some(({ name }) => isSpooledName(name));
   }
 
-  /** The files of a kind, oldest first. */
-  files(kind: MessageKind): readonly string[] {
-    return this.#places(kind).sort(byAge).map(({ file }) => file);
+  /** The files of a kind, oldest first; of very many, with pauses for others. */
+  async files(kind: MessageKind): Promise<readonly string[]> {
+    const { files, clock } = this.#ports;
+    const folder = spoolFolder(this.#folders, kind);
+    const names = files.list(folder).map(({ name }) => name).filter(isSpooledName);
+    const places: Place[] = [];
+    for (let at = 0; at < names.length; at += LOOK_AT_ONCE) {
+      if (at > 0) await clock.sleep(1);
+      places.push(...this.#placesOf(folder, names.slice(at, at + LOOK_AT_ONCE)));
+    }
+    return places.sort(byAge).map(({ file }) => file);
   }
 
   /** Reads a message; one that cannot be used is set aside, with a warning, and undefined like one that is gone. */
@@ -189,9 +199,16 @@ export class Spool {
   }
 
   #places(kind: MessageKind): Place[] {
-    const { files } = this.#ports;
     const folder = spoolFolder(this.#folders, kind);
-    return files.list(folder).filter(({ name }) => isSpooledName(name)).flatMap(({ name }) => {
+    return this.#placesOf(
+      folder,
+      this.#ports.files.list(folder).map(({ name }) => name).filter(isSpooledName),
+    );
+  }
+
+  #placesOf(folder: string, names: readonly string[]): Place[] {
+    const { files } = this.#ports;
+    return names.flatMap((name) => {
       const file = join(folder, name);
       const facts = files.facts(file);
       return facts ? [{ file, bytes: facts.size, at: facts.modifiedAt }] : [];

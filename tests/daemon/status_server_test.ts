@@ -61,6 +61,7 @@ Deno.test("the daemon tells on its socket who it is, what it follows and what ru
         orphans_reaped: 0,
       },
       start_lag: { count: 1, sum_s: 0, max_s: 0 },
+      collector: null,
       resident_bytes: 41_984_000,
     });
     assertEquals((await ask(daemon, "/")).body, (await ask(daemon, "/status")).body);

@@ -99,16 +99,9 @@ function passwordOf(agent: Agent, configs: ConfigReader): string | undefined {
 }
 
 /** JSON-RPC wants the credentials behind the other parameters. */
-function contentOf({ target, path, body }: Question, credentials: readonly string[]) {
+function contentOf({ target, body }: Question, credentials: readonly string[]) {
   if (body === undefined) return {};
-  if (target === "feeder") {
-    // As the 3 agent does: the collector may look at either.
-    const previous = path === "/api/daemon/status" ? body["previous_updated_at"] : undefined;
-    return {
-      body: JSON.stringify(body),
-      ...(typeof previous === "string" ? { headers: { XPreviousUpdatedAt: previous } } : {}),
-    };
-  }
+  if (target === "feeder") return { body: JSON.stringify(body) };
   const params = Array.isArray(body["params"]) ? body["params"] as unknown[] : [];
   const call = { jsonrpc: "2.0", id: 1, method: body["method"], params: [...params, credentials] };
   return { body: JSON.stringify(call) };

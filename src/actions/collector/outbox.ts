@@ -3,6 +3,7 @@ import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../../core/collector/message.t
 import type { Verdict } from "../../core/collector/verdict.ts";
 import { RefusedError } from "../../core/errors.ts";
 import { kindLockFile, readKindState, writeKindState } from "../../state/collector_state.ts";
+import { spoolFile } from "../../state/spool_files.ts";
 import type { Agent } from "../agent.ts";
 import { Journal } from "../journal.ts";
 import type { Question } from "./door.ts";
@@ -138,8 +139,8 @@ async function attemptKind(
   const prepare = async () => void (tooLarge = await put(agent, messages));
   if (stoppedBy) await prepare();
   else {
-    const keys = messages.map(({ key }) => key);
-    const outcome = await pushKind(agent, kind, { ...context, keys, waitMs: BUSY_WAIT_MS, prepare });
+    const files = messages.map((message) => spoolFile(agent.folders, message));
+    const outcome = await pushKind(agent, kind, { ...context, files, waitMs: BUSY_WAIT_MS, prepare });
     if (outcome === undefined) await prepare();
     isBusy = outcome === undefined;
     ({ verdicts, stoppedBy } = outcome ?? { verdicts, stoppedBy });

@@ -1,4 +1,3 @@
-import { pauseAfter } from "../../core/collector/back_off.ts";
 import type { MessageKind } from "../../core/collector/message.ts";
 import type { Verdict } from "../../core/collector/verdict.ts";
 import type { KindState } from "../../state/collector_state.ts";
@@ -11,8 +10,6 @@ import type { Agent } from "../agent.ts";
 import type { Door } from "./door.ts";
 import type { CollectorWishes } from "./wishes.ts";
 
-/** How many messages are sent before others who wait for the lock of the kind get their turn. */
-const CHUNK = 100;
 /** After so many messages in a row that cannot be taken, the others of the kind are not tried any more. */
 const MAX_IN_A_ROW = 3;
 
@@ -27,8 +24,8 @@ export interface PushContext {
 }
 
 export interface PushRequest extends PushContext {
-  /** Only these; all of the kind without it. */
-  readonly keys?: readonly string[];
+  /** What to send, in order. */
+  readonly files: readonly string[];
   /** Called as soon as nobody else sends what is of the kind. */
   prepare?(): Promise<void>;
   /** How long another push of the kind is waited for, in milliseconds. */
@@ -41,7 +38,8 @@ export interface PushOutcome {
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** Why nothing else would fare better now. */
   readonly stoppedBy: Verdict | undefined;
-  readonly hasMore: boolean;
+  /** Whether so many could not be taken that the others of the kind were not tried. */
+  readonly isGivenUp: boolean;
 }
 
 /** The spool of this agent. */
@@ -50,8 +48,8 @@ export function spoolOf({ system, folders, node }: Agent): Spool {
 }
 
 /**
- * Sends what waits of a kind, oldest first, while nobody else does; undefined when somebody else does. What the collector
- * takes is removed, what it will never take too, and everything else stays.
+ * Sends messages of a kind while nobody else does; undefined when somebody else does. What the collector takes is removed,
+ * what it will never take too, and everything else stays.
  */
 export async function pushKind(
   agent: Agent,
@@ -60,10 +58,6 @@ export async function pushKind(
 ): Promise<PushOutcome | undefined> {
   const { system: { files }, folders } = agent;
   const spool = spoolOf(agent);
-  // Nothing to do is the rule.
-  if (!request.prepare && spool.isEmpty(kind)) {
-    return { verdicts: new Map(), stoppedBy: undefined, hasMore: false };
-  }
   const lock = await files.lock(kindLockFile(folders, kind), request.waitMs);
   if (lock === undefined) return undefined;
   try {
@@ -95,11 +89,8 @@ class Push {
   async run(): Promise<PushOutcome> {
     const { signal, warn } = this.#request;
     let stoppedBy: Verdict | undefined;
-    let hasMore = false;
-    for (const file of this.#files()) {
+    for (const file of this.#request.files) {
       if (signal?.aborted || this.#inARow >= MAX_IN_A_ROW) break;
-      hasMore = this.#request.keys === undefined && this.#verdicts.size >= CHUNK;
-      if (hasMore) break;
       const spooled = this.#spool.read(file, warn);
       if (spooled === undefined) continue;
       const verdict = await this.#send(spooled);
@@ -111,14 +102,7 @@ class Push {
       }
     }
     if (this.#verdicts.size > 0) await this.#keepState();
-    return { verdicts: this.#verdicts, stoppedBy, hasMore };
-  }
-
-  #files(): readonly string[] {
-    const { keys } = this.#request;
-    const { folders } = this.#agent;
-    if (keys === undefined) return this.#spool.files(this.#kind);
-    return keys.map((key) => spoolFile(folders, { kind: this.#kind, key }));
+    return { verdicts: this.#verdicts, stoppedBy, isGivenUp: this.#inARow >= MAX_IN_A_ROW };
   }
 
   async #send({ message }: Spooled): Promise<Verdict> {
@@ -149,7 +133,8 @@ class Push {
     if (message === undefined) return false;
     await this.#spool.put(message);
     const { prepare: _prepare, ...request } = this.#request;
-    const outcome = await pushKind(this.#agent, "system", { ...request, keys: [message.key] });
+    const files = [spoolFile(this.#agent.folders, message)];
+    const outcome = await pushKind(this.#agent, "system", { ...request, files });
     return outcome?.verdicts.get(message.key)?.kind === "done";
   }
 
@@ -177,19 +162,14 @@ class Push {
     }
   }
 
-  /** One that fails among others that do not keeps its place, and is tried again like all that fail. */
   async #keepState(): Promise<void> {
-    const { system: { files, clock, host }, folders } = this.#agent;
+    const { system: { files }, folders } = this.#agent;
     const failed = this.#failed;
-    const failures = failed === undefined ? 0 : this.#state.failures + 1;
-    const state: KindState = failed === undefined
-      ? { ...this.#state, failures: 0, error: null, next_try_at: null }
-      : {
-        ...this.#state,
-        failures,
-        error: reasonOf(failed),
-        next_try_at: new Date(clock.now() + pauseAfter(failures, failed, host.random())).toISOString(),
-      };
+    const state: KindState = {
+      ...this.#state,
+      failures: failed === undefined ? 0 : this.#state.failures + 1,
+      error: failed === undefined ? null : reasonOf(failed),
+    };
     await writeKindState(files, folders, this.#kind, { state, warn: this.#request.warn });
   }
 }
