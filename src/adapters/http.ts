@@ -150,12 +150,13 @@ function nextOf(location: string, from: URL, redirects: number): URL | string {
   return isSafe ? to : "it was redirected from https to something else";
 }
 
-/** The runtime's messages name the address, which is a secret. */
+/** The runtime's messages name the address, which is a secret, and a port of ours, which is another one each time. */
 function reasonOf(error: unknown, options: HttpOptions, timeout: AbortSignal): string {
   if (timeout.aborted) return `no answer within ${Math.round(options.timeoutMs / 100) / 10} s`;
   if (options.signal?.aborted) return "given up";
   if (!(error instanceof Error)) return "the request failed";
   const { message } = error.cause instanceof Error ? error.cause : error;
-  return message.replace(/^error sending request( for url \(\S*\))?: /, "")
+  return message.replace(/^error sending request\b.*?: (?:client error \(\w+\): )/, "")
+    .replace(/^error sending request( for url \(\S*\))?: /, "")
     .replace(/\b[a-z]+:\/\/\S+/gi, "the address");
 }
