@@ -222,6 +222,8 @@ export type Answer =
 export interface Prompt {
   /** Shows the question as it is and takes one line of standard input, and not a byte more. */
   ask(question: string, timeoutMs: number, shownOn: Stream): Promise<Answer>;
+  /** The same, without showing on a terminal what is typed; throws `Error` where that cannot be. */
+  askSecretly(question: string, timeoutMs: number, shownOn: Stream): Promise<Answer>;
 }
 
 /** The agent's own standard streams. */

@@ -271,7 +271,10 @@ Deno.test("the README names no registry and no folder of a developer's machine",
 
 Deno.test("the README tells every metric, its type and its labels, and no other", async () => {
   const config = { svc1: "[task#0]\ncommand = /bin/true\nschedule = @1h\n" };
-  const files = { "/proc/self/status": "VmRSS: 1 kB\n" };
+  const files = {
+    "/proc/self/status": "VmRSS: 1 kB\n",
+    "/etc/agent/node.conf": "[node]\ncollector = c.example.com\n",
+  };
   await withDaemon(fakeSystem({ config, files }), async (daemon) => {
     await daemon.advance(1);
 

@@ -5,6 +5,7 @@
  */
 import type { Answer, Prompt, Terminal } from "../ports.ts";
 import { noteOwnChild } from "./orphans.ts";
+import { hideInput } from "./terminal_settings.ts";
 
 /**
  * Reads one line. The shell takes a pipe byte by byte, so that what follows the line is left for the task; the runtime
@@ -25,6 +26,18 @@ export function createPrompt(terminal: Pick<Terminal, "write" | "isTerminal">): 
       const answer = await readLine(timeoutMs);
       if (!terminal.isTerminal.stdin || answer.kind !== "line") terminal.write(shownOn, "\n");
       return answer;
+    },
+    async askSecretly(question, timeoutMs, shownOn) {
+      const { stdin: isTerminal } = terminal.isTerminal;
+      const show = isTerminal ? hideInput() : () => {};
+      try {
+        terminal.write(shownOn, question);
+        const answer = await readLine(timeoutMs);
+        terminal.write(shownOn, "\n");
+        return answer;
+      } finally {
+        show();
+      }
     },
   };
 }

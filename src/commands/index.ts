@@ -28,6 +28,8 @@ import { REMOVE } from "./keys/remove.ts";
 import { HISTORY } from "./history.ts";
 import { KILL } from "./kill.ts";
 import { LOGS } from "./logs.ts";
+import { NODE_PRINT_COLLECTOR } from "./node/print_collector.ts";
+import { NODE_REGISTER } from "./node/register.ts";
 import { PAUSE, RESUME } from "./pause.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
 import { PRINT_STATUS } from "./print_status.ts";
@@ -93,6 +95,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   DAEMON_RUN,
   DAEMON_INSTALL,
   DAEMON_UNINSTALL,
+  NODE_REGISTER,
+  NODE_PRINT_COLLECTOR,
   SCHEDULE_EXPLAIN,
   SCHEDULE_NEXT,
   SCHEDULE_CHECK,

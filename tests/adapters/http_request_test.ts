@@ -105,14 +105,14 @@ httpTest(
   async (feeder) => {
     assertMatch(reasonOf(await ask(feeder)), /certificate/i);
     assertEquals(feeder.asked, []);
-    assertEquals(reasonOf(await ask(feeder, { ca: Deno.readTextFileSync(GOOD.caFile) })), "status 202");
+    assertEquals(reasonOf(await ask(feeder, { ca: await Deno.readTextFile(GOOD.caFile) })), "status 202");
   },
 );
 
 httpTest("request() trusts no certificate of another authority", { tls: GOOD.tls }, async (feeder) => {
   const other = makeCertificates(`${FOLDER}/other`);
   assertMatch(
-    reasonOf(await ask(feeder, { ca: Deno.readTextFileSync(other.caFile) })),
+    reasonOf(await ask(feeder, { ca: await Deno.readTextFile(other.caFile) })),
     /certificate|issuer/i,
   );
   assertEquals(feeder.asked, []);
@@ -128,7 +128,7 @@ httpTest("request() says what is wrong with authorities that are none", { tls: G
 const WRONG = makeCertificates(`${FOLDER}/wrong`, { name: "DNS:elsewhere.example.com" });
 
 httpTest("request() trusts no certificate of another host", { tls: WRONG.tls }, async (feeder) => {
-  const found = reasonOf(await ask(feeder, { ca: Deno.readTextFileSync(WRONG.caFile) }));
+  const found = reasonOf(await ask(feeder, { ca: await Deno.readTextFile(WRONG.caFile) }));
   assertMatch(found, /certificate/i);
   assertEquals(feeder.asked, []);
 });
@@ -137,7 +137,7 @@ const hasFaketime = new Deno.Command("sh", { args: ["-c", "command -v faketime"]
 if (hasFaketime) {
   const old = makeCertificates(`${FOLDER}/old`, { isExpired: true });
   httpTest("request() trusts no certificate that is over", { tls: old.tls }, async (feeder) => {
-    const found = reasonOf(await ask(feeder, { ca: Deno.readTextFileSync(old.caFile) }));
+    const found = reasonOf(await ask(feeder, { ca: await Deno.readTextFile(old.caFile) }));
     assertMatch(found, /certificate|expired/i);
     assertEquals(feeder.asked, []);
   });

@@ -55,6 +55,7 @@ const ASYNC = [
   "replace",
   "lock",
   "ask",
+  "askSecretly",
   "readInput",
   "foreground",
   "sleep",

@@ -112,6 +112,14 @@ export class FakePrompt implements Prompt {
     const line = this.terminal.takeLine();
     return line === undefined ? { kind: "end" } : { kind: "line", text: line };
   }
+
+  /** Questions whose answers a terminal did not show. */
+  readonly secretQuestions: string[] = [];
+
+  askSecretly(question: string, timeoutMs: number, shownOn: Stream): Promise<Answer> {
+    this.secretQuestions.push(question);
+    return this.ask(question, timeoutMs, shownOn);
+  }
 }
 
 export const ROOT: User = { name: "root", uid: 0, gid: 0, home: "/root", shell: "/bin/sh" };

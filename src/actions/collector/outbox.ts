@@ -39,10 +39,19 @@ export function hasComplianceCollector({ node }: Pick<Agent, "node">): boolean {
 /** Throws `RefusedError` that says why nothing can be told, for who was asked to do so by hand. */
 export function needCollector(agent: Pick<Agent, "node">, what: string): void {
   if (hasCollector(agent)) return;
-  const [problem] = agent.node.collector?.problems ?? [];
-  throw new RefusedError(
-    `Cannot ${what}: ${problem ?? "node.conf names no collector, expected [node] collector = ADDRESS"}`,
-  );
+  throw new RefusedError(`Cannot ${what}: ${missingReason(agent, "[node] collector = ADDRESS")}`);
+}
+
+/** The same about compliance. */
+export function needComplianceCollector(agent: Pick<Agent, "node">, what: string): void {
+  if (hasComplianceCollector(agent)) return;
+  throw new RefusedError(`Cannot ${what}: ${missingReason(agent, "[node] dbcompliance = ADDRESS")}`);
+}
+
+/** Why there is no address of a collector; `expected` is the line that names one. */
+export function missingReason({ node }: Pick<Agent, "node">, expected: string): string {
+  const [problem] = node.collector?.problems ?? [];
+  return problem ?? `node.conf names no collector for it, expected ${expected}`;
 }
 
 /**

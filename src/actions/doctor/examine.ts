@@ -11,6 +11,7 @@ import type { Instance } from "../load.ts";
 import { loadInstance } from "../load.ts";
 import type { Unusable } from "../select.ts";
 import { checkClock } from "./clock.ts";
+import { checkCollector } from "./collector.ts";
 import { checkConfigurations } from "./configurations.ts";
 import { checkDaemon } from "./daemon.ts";
 import { checkEngines } from "./engines.ts";
@@ -27,6 +28,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   ["executable", ({ agent }) => [checkExecutable(agent)]],
   ["configurations", checkConfigurations],
   ["daemon", checkDaemon],
+  ["collector", checkCollector],
   ["runs", checkRuns],
   ["wrappers", checkWrappers],
   ["users", checkIdentities],

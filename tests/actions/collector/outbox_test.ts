@@ -36,7 +36,7 @@ Deno.test("nothing at all is kept without a collector", async () => {
   await run(spool(agent, [message("config", "a")]));
   assertEquals([hasCollector(agent), hasComplianceCollector(agent)], [false, false]);
   assertEquals(system.files.paths.filter((path) => path.includes("collector")), []);
-  assertThrows(() => needCollector(agent, "push"), Error, "node.conf names no collector");
+  assertThrows(() => needCollector(agent, "push"), Error, "node.conf names no collector for it");
   assertEquals(await run(deliver(agent, [message("config", "a")])), [
     { key: "config:a", outcome: "rejected", reason: "node.conf names no address for it" },
   ]);

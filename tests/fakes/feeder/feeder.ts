@@ -129,6 +129,7 @@ export class Feeder implements AsyncDisposable {
     const more = this.more?.(asked);
     if (more) return more;
     if (asked.path === "/server/api/auth/node") return this.#register(asked);
+    if (asked.path === "/feeder/api/version") return { status: 200, body: { version: "test" } };
     if (!asked.path.startsWith("/feeder/")) return { status: 404, body: { text: "not found" } };
     const [user = "", password] = splitLogin(asked.login);
     if (password === undefined || this.nodes.get(user) !== password) {
