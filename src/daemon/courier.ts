@@ -147,6 +147,7 @@ export class Courier {
         isCounted = true;
         await this.#round();
         this.#tales.work();
+        this.#pauses.clear("courier");
       } catch (error) {
         // A full disk must not end the courier; a pause keeps it from trying all the time.
         this.#tales.trouble(messageOf(error));
@@ -188,10 +189,16 @@ export class Courier {
   /** At the first contact, when services come or go, and when the collector has forgotten the node; not too often. */
   async #queueStatus(): Promise<void> {
     if (!this.#isStatusWanted || this.#settings.feeder === undefined || this.#statusWaitMs() > 0) return;
-    this.#isStatusWanted = false;
     this.#statusAt = this.#now();
-    this.#told = this.#names();
-    await this.#spool.put(await daemonStatusMessage(this.#task.agent, this.#task.services()));
+    const names = this.#names();
+    try {
+      await this.#spool.put(await daemonStatusMessage(this.#task.agent, this.#task.services()));
+    } catch (error) {
+      // A cluster.conf that cannot be used keeps nothing else from being told.
+      return this.#tales.hold("daemon_status", messageOf(error));
+    }
+    this.#isStatusWanted = false;
+    this.#told = names;
   }
 
   #statusWaitMs(): number {
@@ -318,6 +325,7 @@ export class Courier {
 
   #sleepMs(): number {
     const { feeder } = this.#settings;
+    if (this.#pauses.isPaused("courier")) return Math.max(TURN_MS, this.#pauses.left("courier"));
     if (!this.#isRegistered) return LONGEST_MS;
     const isQuiet = feeder === undefined || ["feeder", "ping"].some((name) => this.#pauses.isPaused(name));
     const untilPing = isQuiet ? Infinity : this.#pingAt - this.#now();

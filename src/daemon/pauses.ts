@@ -42,7 +42,12 @@ export class Pauses {
   }
 
   isPaused(name: string): boolean {
-    return (this.#paused.get(name)?.until ?? -Infinity) > this.#clock.monotonic();
+    return this.left(name) > 0;
+  }
+
+  /** How much of a pause is left, in milliseconds. */
+  left(name: string): number {
+    return (this.#paused.get(name)?.until ?? -Infinity) - this.#clock.monotonic();
   }
 
   /** When the first of the pauses ends that are not over, in milliseconds from now. */

@@ -274,3 +274,26 @@ Deno.test("the password is in no log, no file but node.conf, and no report", asy
   const leaks = host.files.paths.filter((path) => host.files.read(path)!.includes(UUID));
   assertEquals(leaks, ["/etc/agent/node.conf"]);
 });
+
+Deno.test("a cluster.conf that cannot be believed keeps nothing but the status of the node from being told", async () => {
+  const host = system();
+  host.files.put("/etc/agent/cluster.conf", "[cluster]\nid = 1\n", { mode: 0o666 });
+  await withDaemon(host, async (daemon) => {
+    await put(host, message("config", "a"));
+    await daemon.advance(100);
+    assertEquals(take(host), ["daemon/ping", "config", "daemon/ping"]);
+    assertEquals(daemon.log("may be written by others").length, 1);
+    host.files.change("/etc/agent/cluster.conf", { mode: 0o600 });
+    await daemon.advance(30);
+    assertEquals(take(host).filter((line) => line === "daemon/status").length, 1);
+  });
+});
+
+Deno.test("a disk that fails is told once, and does not make the courier run in circles", async () => {
+  const host = system();
+  host.files.breakAt("/var/lib/agent/node/collector", new Error("No space left on device (os error 28)"));
+  await withDaemon(host, async (daemon) => {
+    await daemon.advance(3_600);
+    assertEquals(daemon.log("No space left on device").length, 1);
+  });
+});
