@@ -162,6 +162,10 @@ function parseNodeFile(text: string, file: string): IniDocument {
     return parseIni(text);
   } catch (error) {
     if (!(error instanceof ConfigSyntaxError)) throw error;
+    const { line } = error.position;
+    // The message of the parser shows the line, which may be that of a password; a cause would be shown, too.
+    const isSecret = /^\s*(?:uuid|secret)\b/i.test(text.split(/\r?\n/)[line - 1] ?? "");
+    if (isSecret) throw new NodeSettingError(`${file}: Cannot read the configuration at line ${line}`);
     throw new NodeSettingError(`${file}: ${error.message}`, { cause: error });
   }
 }

@@ -16,6 +16,7 @@ import { MESSAGE_KINDS } from "../core/collector/message.ts";
 import type { CollectorSettings } from "../core/collector/settings.ts";
 import type { Verdict } from "../core/collector/verdict.ts";
 import { messageOf } from "../core/error_text.ts";
+import { removeDrafts } from "../state/drafts.ts";
 import type { Spool } from "../state/spool.ts";
 import { spoolFile } from "../state/spool_files.ts";
 import { readStateOr } from "../state/state_file.ts";
@@ -123,6 +124,7 @@ export class Courier {
     const { folders } = this.#task.agent;
     try {
       files.makeFolder(wakeFolder(folders));
+      removeDrafts(this.#task.agent.system, wakeFolder(folders));
       return files.watch([wakeFolder(folders)], () => this.#hear());
     } catch (error) {
       this.#task.journal.warning(`what the collector has to be told is found late: ${messageOf(error)}`);
@@ -140,11 +142,11 @@ export class Courier {
 
   async #run(): Promise<void> {
     const { journal, stopping } = this.#task;
-    let isCounted = false;
+    let isMended = false;
     while (!stopping.aborted) {
       try {
-        if (!isCounted) await this.#spool.recount();
-        isCounted = true;
+        if (!isMended) await this.#spool.mend();
+        isMended = true;
         await this.#round();
         this.#tales.work();
         this.#pauses.clear("courier");

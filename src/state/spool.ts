@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import type { CollectorMessage, MessageKind } from "../core/collector/message.ts";
 import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../core/collector/message.ts";
 import type { Clock, Files, Host, Lock } from "../ports.ts";
+import { removeDrafts } from "./drafts.ts";
 import type { Folders } from "./folders.ts";
 import type { Spooled } from "./spool_files.ts";
 import {
@@ -123,8 +124,10 @@ export class Spool {
     });
   }
 
-  /** Counts everything anew, since those who were killed could not. */
-  async recount(): Promise<void> {
+  /** Counts everything anew, and removes what those who were killed left half written. */
+  async mend(): Promise<void> {
+    const folders = MESSAGE_KINDS.map((kind) => spoolFolder(this.#folders, kind));
+    for (const folder of [collectorFolder(this.#folders), ...folders]) removeDrafts(this.#ports, folder);
     await this.#locked(() => this.#keep(this.#count()));
   }
 

@@ -97,7 +97,7 @@ Deno.test("Spool counts anew when the ledger is lost or nonsense, and keeps what
   assert(dropped > 0);
   const file = ledgerFile(FOLDERS);
   system.files.put(file, system.files.read(file)!.replace(/"bytes":\d+/, '"bytes":1'));
-  await spool.recount();
+  await spool.mend();
   check();
   assertEquals(spool.ledger.dropped, dropped);
   system.files.put(file, '{"bytes":');

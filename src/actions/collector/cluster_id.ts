@@ -49,7 +49,7 @@ function sectionIn({ configs }: Node, file: string) {
     return parseIni(content.text).sections.get("cluster")?.byKey;
   } catch (error) {
     if (!(error instanceof ConfigSyntaxError)) throw error;
-    // The line of a secret must not be shown.
-    throw new RefusedError(`Cannot read ${file} at line ${error.position.line}`, { cause: error });
+    // The line of a secret must not be shown, nor the message of the parser as a cause.
+    throw new RefusedError(`Cannot read ${file} at line ${error.position.line}`);
   }
 }

@@ -38,13 +38,13 @@ function secretIn({ configs, system, node }: Node, file: string): string | undef
   return secret;
 }
 
-/** The message of the parser would show the line. */
+/** The message of the parser would show the line, also as a cause. */
 function sectionsOf(text: string, file: string) {
   try {
     return parseIni(text).sections;
   } catch (error) {
     if (!(error instanceof ConfigSyntaxError)) throw error;
-    throw new Error(`Cannot read ${file} at line ${error.position.line}`, { cause: error });
+    throw new Error(`Cannot read ${file} at line ${error.position.line}`);
   }
 }
 
