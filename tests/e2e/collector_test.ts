@@ -127,7 +127,7 @@ collectorTest(
   { nodes: {}, users: { joe: "hunter2!" }, ...(GOOD ? { tls: GOOD.tls } : {}) },
   async (box, feeder) => {
     const ca = join(box.root, "etc/ca.pem");
-    Deno.copyFileSync(GOOD!.caFile, ca);
+    await Deno.copyFile(GOOD!.caFile, ca);
     configure(box, feeder, "");
     await startDaemon(box);
     const untrusted = await box.agent(["node", "register", "--user", "joe"], { stdin: "hunter2!\n" });
