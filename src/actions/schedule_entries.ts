@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { splitKey } from "../core/config/scope.ts";
 import { stableDraw } from "../core/schedule/draw.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import { isLastInFuture } from "../core/schedule/next.ts";
@@ -17,14 +16,14 @@ import { stampName, StampReader } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
 import { missedSince } from "./catch_up.ts";
 import type { Instance, Resource } from "./load.ts";
-import { isWatched } from "./resources/watched.ts";
+import type { OwnAction, OwnRow } from "./own_rows.ts";
+import { OWN_ROWS, strangerReason } from "./own_rows.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
 import { needOfPerson } from "./run/unattended.ts";
 
-/** What the service does by itself, whatever its resources. */
-export type OwnAction = "status" | "resource_monitor";
+export type { OwnAction } from "./own_rows.ts";
 
 /** What the scheduler may start: the service's own actions, and those of single resources. */
 export type ScheduledAction = OwnAction | "sync_all" | "run";
@@ -66,22 +65,6 @@ export interface ScheduleEntry {
   /** The place of a `~` instant in its window; absent where `node.conf` wants a fresh one each time. */
   readonly draw: ((occurrence: string) => number) | undefined;
 }
-
-/** One of the service's own actions, in the schedule. */
-interface OwnRow {
-  readonly action: OwnAction;
-  /** The keyword of DEFAULT. */
-  readonly option: string;
-  isListed(instance: Instance): boolean;
-  /** Why it does not run as things are. */
-  gate(agent: Agent, instance: Instance): string | undefined;
-}
-
-/** In the order of the table; another action is a row here, and work in `daemon/own_actions.ts`. */
-const OWN_ROWS: readonly OwnRow[] = [
-  { action: "status", option: "status_schedule", isListed: () => true, gate: strangerReason },
-  { action: "resource_monitor", option: "monitor_schedule", isListed: isMonitoring, gate: strangerReason },
-];
 
 /** The actions of single resources, by driver group, in the order of the table. */
 const RESOURCE_ACTIONS = [["sync", "sync_all"], ["task", "run"]] as const;
@@ -150,13 +133,6 @@ const NO_FILES = {
   files: { list: () => [], readUnlinked: () => undefined, facts: () => undefined },
 };
 
-/** Whether a resource is monitored, or the schedule of it is set. */
-function isMonitoring({ configuration, resources }: Instance): boolean {
-  const isSet = [...configuration.document.sections.get("DEFAULT")?.byKey.keys() ?? []]
-    .some((key) => splitKey(key).option === "monitor_schedule");
-  return isSet || resources.some(isWatched);
-}
-
 /** An action of the service itself. */
 function ownEntry(
   agent: Agent,
@@ -204,10 +180,6 @@ function serviceGate(agent: Agent, instance: Instance): string | undefined {
   const memory = memoryProblem(agent, instance);
   if (memory !== undefined) return memory;
   return isProvisioned(agent, instance) ? undefined : "the service is not provisioned";
-}
-
-function strangerReason(agent: Agent, { isMember }: Instance): string | undefined {
-  return isMember ? undefined : `this node, ${agent.node.name}, is in neither nodes nor drpnodes`;
 }
 
 function resourceGate(resource: Resource): string | undefined {

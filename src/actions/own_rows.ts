@@ -1,0 +1,40 @@
+/**
+ * What every service does by itself, as rows of its schedule.
+ *
+ * @module
+ */
+import { splitKey } from "../core/config/scope.ts";
+import type { Agent } from "./agent.ts";
+import type { Instance } from "./load.ts";
+import { isWatched } from "./resources/watched.ts";
+
+/** What the service does by itself, whatever its resources. */
+export type OwnAction = "status" | "resource_monitor";
+
+/** One of the service's own actions, in the schedule. */
+export interface OwnRow {
+  readonly action: OwnAction;
+  /** The keyword of DEFAULT. */
+  readonly option: string;
+  isListed(instance: Instance): boolean;
+  /** Why it does not run as things are. */
+  gate(agent: Agent, instance: Instance): string | undefined;
+}
+
+/** In the order of the table; another action is a row here, and a handler in `daemon/own/`. */
+export const OWN_ROWS: readonly OwnRow[] = [
+  { action: "status", option: "status_schedule", isListed: () => true, gate: strangerReason },
+  { action: "resource_monitor", option: "monitor_schedule", isListed: isMonitoring, gate: strangerReason },
+];
+
+/** Whether a resource is monitored, or the schedule of it is set. */
+function isMonitoring({ configuration, resources }: Instance): boolean {
+  const isSet = [...configuration.document.sections.get("DEFAULT")?.byKey.keys() ?? []]
+    .some((key) => splitKey(key).option === "monitor_schedule");
+  return isSet || resources.some(isWatched);
+}
+
+/** Why nothing of the service runs on this node. */
+export function strangerReason(agent: Agent, { isMember }: Instance): string | undefined {
+  return isMember ? undefined : `this node, ${agent.node.name}, is in neither nodes nor drpnodes`;
+}
