@@ -5,11 +5,12 @@
  */
 import { splitKey } from "../core/config/scope.ts";
 import type { Agent } from "./agent.ts";
+import { complianceGate } from "./compliance/gate.ts";
 import type { Instance } from "./load.ts";
 import { isWatched } from "./resources/watched.ts";
 
 /** What the service does by itself, whatever its resources. */
-export type OwnAction = "status" | "resource_monitor";
+export type OwnAction = "status" | "resource_monitor" | "compliance_auto";
 
 /** One of the service's own actions, in the schedule. */
 export interface OwnRow {
@@ -25,6 +26,12 @@ export interface OwnRow {
 export const OWN_ROWS: readonly OwnRow[] = [
   { action: "status", option: "status_schedule", isListed: () => true, gate: strangerReason },
   { action: "resource_monitor", option: "monitor_schedule", isListed: isMonitoring, gate: strangerReason },
+  {
+    action: "compliance_auto",
+    option: "comp_schedule",
+    isListed: () => true,
+    gate: (agent, instance) => strangerReason(agent, instance) ?? complianceGate(agent, instance),
+  },
 ];
 
 /** Whether a resource is monitored, or the schedule of it is set. */

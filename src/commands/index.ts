@@ -1,5 +1,6 @@
 import type { CommandSpec } from "../cli/command.ts";
 import type { Program } from "../cli/run_cli.ts";
+import { NODE_COMPLIANCE, SERVICE_COMPLIANCE } from "./compliance/index.ts";
 import { COMPLETION } from "./completion.ts";
 import { CREATE } from "./config/create.ts";
 import { DELETE } from "./config/delete.ts";
@@ -59,6 +60,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SYNC_ALL,
   SYNC_NODES,
   SYNC_DRP,
+  ...SERVICE_COMPLIANCE,
   PRINT_SCHEDULE,
   PRINT_STATUS,
   STATUS,
@@ -102,6 +104,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   SCHEDULE_CHECK,
   SCHEDULE_EVAL,
   CRONTAB_IMPORT,
+  ...NODE_COMPLIANCE,
   DOCTOR,
   KEYWORDS_COMMAND,
   COMPLETION,

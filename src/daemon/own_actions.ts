@@ -2,6 +2,7 @@ import type { Agent } from "../actions/agent.ts";
 import type { OwnAction } from "../actions/schedule_entries.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Guard } from "./guard.ts";
+import { COMPLIANCE } from "./own/compliance.ts";
 import type { OwnContext, OwnHandler } from "./own/handler.ts";
 import { MONITOR } from "./own/monitor.ts";
 import { STATUS } from "./own/status.ts";
@@ -11,6 +12,7 @@ import type { Due } from "./timetable.ts";
 const HANDLERS: Readonly<Record<OwnAction, OwnHandler>> = {
   status: STATUS,
   resource_monitor: MONITOR,
+  compliance_auto: COMPLIANCE,
 };
 
 /** The actions that every service does by itself, in this process. */

@@ -1,0 +1,26 @@
+import type { Agent } from "../agent.ts";
+import type { Instance } from "../load.ts";
+import { isProvisioned } from "../provisioned.ts";
+import { hasComplianceCollector } from "./collector.ts";
+import type { Subject } from "./subject.ts";
+import { attachedTo } from "./subject.ts";
+
+/** Why the scheduler does not check a service as things are: it may mend what it finds, as tasks may change things. */
+export function complianceGate(agent: Agent, instance: Instance): string | undefined {
+  if (instance.isDisabled) return "the service is disabled";
+  if (instance.isFrozen) return "the service is frozen";
+  if (!isProvisioned(agent, instance)) return "the service is not provisioned";
+  return nothingToDo(agent, { kind: "service", instance });
+}
+
+/** Why there is nothing that could be checked. */
+export function nothingToDo(agent: Agent, subject: Subject): string | undefined {
+  if (hasComplianceCollector(agent)) return undefined;
+  try {
+    if (attachedTo(agent, subject).modulesets.length > 0) return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return error.message;
+    throw error;
+  }
+  return "no moduleset is attached, and no collector is configured";
+}

@@ -1,0 +1,35 @@
+import type { ModuleResult } from "../../core/compliance/result.ts";
+import { resultMessages } from "../../core/compliance/result_message.ts";
+import { messageOf } from "../../core/error_text.ts";
+import type { Agent } from "../agent.ts";
+import { spool } from "../collector/outbox.ts";
+import type { Journal } from "../journal.ts";
+import { hasComplianceCollector } from "./collector.ts";
+import type { Subject } from "./subject.ts";
+
+/** Hands results to the spool of the collector, from where they are sent when it can be reached. */
+export async function pushResults(
+  agent: Agent,
+  subject: Subject,
+  { results, md5, journal }: {
+    readonly results: readonly ModuleResult[];
+    readonly md5: string;
+    readonly journal: Journal;
+  },
+): Promise<void> {
+  if (!hasComplianceCollector(agent) || results.length === 0) return;
+  const masked = results.map((result) => ({
+    ...result,
+    steps: result.steps.map((step) => ({ ...step, log: journal.mask.apply(step.log) })),
+  }));
+  const facts = {
+    node: agent.node.name,
+    service: subject.kind === "node" ? "" : subject.instance.name,
+    md5,
+  };
+  try {
+    await spool(agent, resultMessages(masked, facts));
+  } catch (error) {
+    journal.warning(`the results do not go to the collector: ${messageOf(error)}`);
+  }
+}
