@@ -115,7 +115,7 @@ const CONTRACTION_REGEXP =
   /\b(?:can|won|don|doesn|isn|aren|wasn|couldn|didn|hasn|haven)'t\b|\b(?:it|that|there)'s\b/i;
 
 /** Classes whose first argument is only a part of the sentence that they build. */
-const PARTS = ["ConfigSyntaxError", "ConfigValueError"];
+const PARTS = ["ConfigSyntaxError", "ConfigValueError", "DefinitionError"];
 
 /** Lists error messages that break the wording rule: a capital, no final period, no contraction. */
 function findBadMessages(sources: ReadonlyMap<string, string>): string[] {

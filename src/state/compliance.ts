@@ -66,7 +66,10 @@ export async function writeResults(
   warn?: Warn,
 ): Promise<void> {
   const known = Object.entries(readResults(files, stateFolder)).filter(([module]) => keeps(module));
-  const all = { ...Object.fromEntries(known), ...Object.fromEntries(results.map((each) => [each.module, each])) };
+  const all = {
+    ...Object.fromEntries(known),
+    ...Object.fromEntries(results.map((each) => [each.module, each])),
+  };
   const file = fileOf(stateFolder, "results");
   await replaceState(files, file, boundedText(all), { parse: parseResults, warn });
 }
@@ -74,7 +77,9 @@ export async function writeResults(
 /** Shortens all logs alike until the file is small enough. */
 function boundedText(results: KeptResults): string {
   for (let most = 16_384;; most = Math.floor(most / 4)) {
-    const text = `${JSON.stringify({ modules: results }, (key, value) => key === "log" ? endOf(value, most) : value)}\n`;
+    const text = `${
+      JSON.stringify({ modules: results }, (key, value) => key === "log" ? endOf(value, most) : value)
+    }\n`;
     if (text.length <= MAX_RESULTS_BYTES || most === 0) return text;
   }
 }
@@ -86,7 +91,8 @@ function endOf(log: string, most: number): string {
 function parseResults(text: string): KeptResults | undefined {
   const { modules } = parseObject(text) ?? {};
   if (typeof modules !== "object" || modules === null || Array.isArray(modules)) return undefined;
-  const isResult = (each: unknown) => typeof each === "object" && each !== null && "status" in each && "at" in each;
+  const isResult = (each: unknown) =>
+    typeof each === "object" && each !== null && "status" in each && "at" in each;
   return Object.values(modules).every(isResult) ? modules as KeptResults : undefined;
 }
 

@@ -2,12 +2,13 @@ import { assertEquals } from "@std/assert";
 import { createAgent } from "../../src/actions/agent.ts";
 import { scheduleEntries, stampFolderOf } from "../../src/actions/schedule_entries.ts";
 import { selectInstances } from "../../src/actions/select.ts";
+import { withoutOwn } from "../fakes/own_rows.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 function entriesOf(config: string, files: Readonly<Record<string, string>> = {}) {
   const agent = createAgent(fakeSystem({ config: { svc1: config }, files }));
   const instance = selectInstances(agent, "svc1").instances[0]!;
-  return { instance, entries: scheduleEntries(agent, instance) };
+  return { instance, entries: withoutOwn(scheduleEntries(agent, instance)) };
 }
 
 const TASK = "[task#0]\ncommand = /bin/true\nschedule = @10\n";

@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runAgent } from "../fakes/run_agent.ts";
+import type { ScheduleRow } from "../../src/actions/schedule_rows.ts";
+import { withoutOwn } from "../fakes/own_rows.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const TESTMD = `[DEFAULT]
@@ -32,6 +34,7 @@ Deno.test("print schedule shows the columns of the document, in natural order, w
     "action                 last run               next run               config parameter          schedule definition",
     "------                 --------               --------               ----------------          -------------------",
     "status                 2026-03-02 09:59:00    2026-03-02 10:09:00    DEFAULT.status_schedule   @10",
+    "compliance_auto        -                      -                      DEFAULT.comp_schedule     ~00:00-06:00",
     "task#0                 -                      -                      task#0.schedule           -",
     "task#1                 2026-03-02 09:55:00    2026-03-02 10:05:00    task#1.schedule           @10",
     'task#10                -                      -                      task#10.schedule          ["10:00", "!* sun"]',
@@ -55,9 +58,9 @@ Deno.test("print schedule --format json gives the documented fields, and why not
 
   assertEquals(await runAgent(["testmd", "schedule", "list", "--format", "json"], system), 0);
 
-  const rows = JSON.parse(system.stdout.text);
-  assertEquals(rows.map((row: { rid: string | null }) => row.rid), [null, "task#0", "task#1", "task#10"]);
-  assertEquals(rows[2].next_run, NOW);
+  const rows = withoutOwn(JSON.parse(system.stdout.text) as ScheduleRow[]);
+  assertEquals(rows.map((row) => row.rid), [null, "task#0", "task#1", "task#10"]);
+  assertEquals(rows[2]?.next_run, NOW);
   assertEquals(rows[3], {
     action: "run",
     rid: "task#10",
@@ -81,7 +84,7 @@ Deno.test("print schedule shows local time of the zone of each task", async () =
   const system = fakeSystem({ config: { svc1: config } });
   await runAgent(["svc1", "print", "schedule"], system);
   assertStringIncludes(
-    system.stdout.lines[3]!,
+    system.stdout.lines.find((line) => line.startsWith("task#0"))!,
     "task#0                 -                      2026-03-03 12:00:00",
   );
 });
@@ -92,29 +95,33 @@ Deno.test("print schedule puts the error of a malformed schedule in its row, and
   const system = fakeSystem({ config: { testmd: config } });
 
   assertEquals(await runAgent(["testmd", "print", "schedule"], system), 0);
-  assertStringIncludes(system.stdout.lines[5]!, 'Cannot read the schedule "25:00" at character 1: hour 25');
-  assertStringIncludes(system.stdout.lines[6]!, 'Cannot find the time zone "Mars/Base"');
-  assertStringIncludes(system.stdout.lines[4]!, "2026-03-02 10:00:00");
+  const line = (rid: string) => system.stdout.lines.find((each) => each.startsWith(`${rid} `))!;
+  assertStringIncludes(line("task#2"), 'Cannot read the schedule "25:00" at character 1: hour 25');
+  assertStringIncludes(line("task#3"), 'Cannot find the time zone "Mars/Base"');
+  assertStringIncludes(line("task#1"), "2026-03-02 10:00:00");
 
   system.stdout.clear();
   await runAgent(["testmd", "print", "schedule", "--format", "json"], system);
-  const rows = JSON.parse(system.stdout.text);
-  assertEquals([rows[3].next_run, rows[3].schedule_definition], [null, "25:00"]);
-  assertStringIncludes(rows[3].error, "hour 25");
+  const row = withoutOwn(JSON.parse(system.stdout.text) as ScheduleRow[])[3]!;
+  assertEquals([row.next_run, row.schedule_definition], [null, "25:00"]);
+  assertStringIncludes(row.error!, "hour 25");
 });
 
 Deno.test("print schedule of several services has a path column, and --sort next orders over all of them", async () => {
   const task = (schedule: string) =>
-    `[DEFAULT]\nnodes = *\nstatus_schedule = @0\n[task#0]\ncommand = a\nschedule = ${schedule}\n`;
+    `[DEFAULT]\nnodes = *\nstatus_schedule = @0\ncomp_schedule = @0\n[task#0]\ncommand = a\nschedule = ${schedule}\n`;
   const system = fakeSystem({ config: { a10: task("12:00"), a9: task("11:00"), b: task("@0") } });
 
   await runAgent(["*", "print", "schedule"], system);
   assertEquals(system.stdout.lines.slice(2).map((line) => line.split(/ +/).slice(0, 2).join(" ")), [
     "a9 status",
+    "a9 compliance_auto",
     "a9 task#0",
     "a10 status",
+    "a10 compliance_auto",
     "a10 task#0",
     "b status",
+    "b compliance_auto",
     "b task#0",
   ]);
 
@@ -144,7 +151,7 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     });
     system.files.put("/var/lib/agent/svc/testmd/scheduler/last_syncall_sync#10", `${NOW - 600}.0\n`);
     assertEquals(await runAgent(["testmd", "print", "schedule", "--format", "json"], system), 0);
-    return JSON.parse(system.stdout.text).map((row: Record<string, unknown>) => [
+    return withoutOwn(JSON.parse(system.stdout.text) as ScheduleRow[]).map((row) => [
       row.action,
       row.config_parameter,
       row.schedule_definition,
@@ -153,19 +160,19 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     ]);
   };
   const rows = await rowsOn("n1");
-  assertEquals(rows.map((row: unknown[]) => row.slice(0, 3)), [
+  assertEquals(rows.map((row) => row.slice(0, 3)), [
     ["status", "DEFAULT.status_schedule", "@10"],
     ["sync_all", "sync#2.schedule", "~04:00-06:00"],
     ["sync_all", "sync#10.schedule", "@1h"],
     ["run", "task#0.schedule", null],
   ]);
-  assertEquals(rows[2].slice(3), [NOW - 600, NOW + 3000]);
-  const next = new Date(rows[1][4] * 1000).toISOString();
+  assertEquals(rows[2]?.slice(3), [NOW - 600, NOW + 3000]);
+  const next = new Date(Number(rows[1]?.[4]) * 1000).toISOString();
   assertEquals([next > "2026-03-03T04:00:00", next < "2026-03-03T06:00:01"], [true, true]);
 
   const elsewhere = await rowsOn("n2", "sync_schedule = 12:00\n");
-  assertEquals(elsewhere[1].slice(2), ["12:00", null, NOW + 7200]);
-  assertEquals(elsewhere[2].slice(2), ["@0", NOW - 600, null]);
+  assertEquals(elsewhere[1]?.slice(2), ["12:00", null, NOW + 7200]);
+  assertEquals(elsewhere[2]?.slice(2), ["@0", NOW - 600, null]);
 });
 
 Deno.test("print schedule shows a synchronisation by its rid, and --rid takes it", async () => {

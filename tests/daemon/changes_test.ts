@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { withDaemon } from "../fakes/run_daemon.ts";
+import { OWN_ROW_COUNT } from "../fakes/own_rows.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const PROGRAMS = { "*": {} };
@@ -29,7 +30,7 @@ Deno.test("the daemon follows services of namespaces, and no other kind of objec
   });
   await withDaemon(system, (daemon) => {
     assertEquals(daemon.takeStarts().length, 1);
-    assertEquals(daemon.log("ns1/svc/web: 2 schedules").length, 1);
+    assertEquals(daemon.log(`ns1/svc/web: ${1 + OWN_ROW_COUNT} schedules`).length, 1);
   });
 });
 

@@ -7,7 +7,8 @@ import { readAttached, writeAttached } from "../../state/compliance.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
-import { askCollector, hasComplianceCollector } from "./collector.ts";
+import { hasComplianceCollector } from "../collector/outbox.ts";
+import { askCollector } from "./collector.ts";
 import { localDefinitions } from "./definitions.ts";
 import type { Subject } from "./subject.ts";
 import { attachedByKeyword, journalOf, nameOf, stateFolderOf } from "./subject.ts";
@@ -48,7 +49,9 @@ export async function attach(agent: Agent, subject: Subject, names: Attached): P
     return [...new Set([...attached, ...fresh.filter((name) => !fixed.includes(name))])];
   });
   for (const kind of KINDS) {
-    for (const name of names[kind].filter((each) => !isLocal(kind, each))) await tell(change, "attach", kind, name);
+    for (const name of names[kind].filter((each) => !isLocal(kind, each))) {
+      await tell(change, "attach", kind, name);
+    }
   }
 }
 
@@ -66,7 +69,9 @@ export async function detach(agent: Agent, subject: Subject, names: Attached): P
     const unknown = names[kind].find((name) => name !== ALL && !known[kind].includes(name));
     if (unknown !== undefined && !isRemote) {
       throw new NotFoundError(
-        `Cannot detach ${singular(kind)} ${unknown}: it is not attached to ${nameOf(subject)}, expected one that is`,
+        `Cannot detach ${singular(kind)} ${unknown}: it is not attached to ${
+          nameOf(subject)
+        }, expected one that is`,
       );
     }
   }
@@ -94,7 +99,9 @@ async function changeLocal(
   const folder = stateFolderOf(agent, subject);
   files.makeFolder(join(folder, "compliance"));
   const lock = await files.lock(join(folder, "compliance", "attached.lock"), LOCK_WAIT_MS);
-  if (lock === undefined) throw new RefusedError("Cannot change what is attached: somebody else does so since 5 s");
+  if (lock === undefined) {
+    throw new RefusedError("Cannot change what is attached: somebody else does so since 5 s");
+  }
   try {
     const before = readAttached(files, folder);
     const after: Attached = {
@@ -123,7 +130,9 @@ async function tell(
     ? await askCollector(agent, `comp_${verb}_${what}`, [agent.node.name, name])
     : await askCollector(agent, `comp_${verb}_svc_${what}`, [subject.instance.name, name]);
   const problem = answer.kind === "failed" ? answer.reason : problemOf(answer.value);
-  if (problem !== undefined) throw new RefusedError(`Cannot ${verb} ${what} ${name} at the collector: ${problem}`);
+  if (problem !== undefined) {
+    throw new RefusedError(`Cannot ${verb} ${what} ${name} at the collector: ${problem}`);
+  }
   journal.info(`${what} ${name} is ${verb}ed at the collector`);
 }
 
@@ -137,7 +146,9 @@ function problemOf(value: unknown): string | undefined {
 
 function notFound({ definitions }: Change, kind: Kind, name: string): NotFoundError {
   const near = nearest(name, definitions[kind].keys());
-  const hint = near === undefined ? `expected one that compliance list ${singular(kind)} shows` : `did you mean ${near}?`;
+  const hint = near === undefined
+    ? `expected one that compliance list ${singular(kind)} shows`
+    : `did you mean ${near}?`;
   return new NotFoundError(`Cannot find ${singular(kind)} ${name}: no file of compliance has it, ${hint}`);
 }
 

@@ -33,10 +33,15 @@ export function findModule(
 ): FoundModule {
   const hits = entries.map((entry) => entry.name).filter((entry) => isEntryOf(entry, name)).sort();
   const [entry] = hits;
-  if (entry === undefined) return unusable(null, `there is no module ${name} in ${folder}, expected NN-${name}`);
+  if (entry === undefined) {
+    return unusable(null, `there is no module ${name} in ${folder}, expected NN-${name}`);
+  }
   const order = orderOf(entry, name);
   if (hits.length > 1) {
-    return unusable(order, `${hits.length} entries of ${folder} are module ${name} (${hits.join(", ")}), expected one`);
+    return unusable(
+      order,
+      `${hits.length} entries of ${folder} are module ${name} (${hits.join(", ")}), expected one`,
+    );
   }
   const program = programOf(files, join(folder, entry));
   if (program === undefined) {
@@ -66,13 +71,17 @@ function kindOf(files: Ports["files"], path: string): string | undefined {
 function doubtOf(files: Ports["files"], program: string, self: number): string | undefined {
   const real = files.realPath(program);
   const facts = real === undefined ? undefined : files.facts(real);
-  if (real === undefined || facts?.kind !== "file") return `${program} is no regular file, expected a program`;
+  if (real === undefined || facts?.kind !== "file") {
+    return `${program} is no regular file, expected a program`;
+  }
   const file = { path: real, ...facts };
   const way = [...stepsTo(files, program), ...(real === program ? [] : stepsTo(files, real)), file];
   const doubt = distrust(way, self);
   if (doubt !== undefined) return `Cannot trust ${program}: ${doubt}`;
   if (self === 0 && !ROOT_GROUPS.has(facts.gid)) {
-    return `Cannot trust ${program}: it belongs to group ${facts.gid}, expected one of ${[...ROOT_GROUPS].join(", ")}`;
+    return `Cannot trust ${program}: it belongs to group ${facts.gid}, expected one of ${
+      [...ROOT_GROUPS].join(", ")
+    }`;
   }
   const isExecutable = (facts.mode & (facts.uid === self ? 0o100 : 0o111)) !== 0;
   return isExecutable ? undefined : `${program} is not executable, expected mode 755`;

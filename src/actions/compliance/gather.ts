@@ -8,7 +8,8 @@ import { nearest } from "../../core/text/nearest.ts";
 import { keepAnswer, readKeptAnswer } from "../../state/compliance.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
-import { askCollector, hasComplianceCollector } from "./collector.ts";
+import { hasComplianceCollector } from "../collector/outbox.ts";
+import { askCollector } from "./collector.ts";
 import { localDefinitions } from "./definitions.ts";
 import type { ComplianceRequest } from "./request.ts";
 import type { Subject } from "./subject.ts";
@@ -53,7 +54,9 @@ function checkAttached(definitions: Definitions, attached: Attached, subject: Su
     const gone = attached[kind].find((name) => !definitions[kind].has(name));
     if (gone === undefined) continue;
     throw new RefusedError(
-      `Cannot use ${kind.slice(0, -1)} ${gone}, which is attached to ${nameOf(subject)}: no file of compliance has it`,
+      `Cannot use ${kind.slice(0, -1)} ${gone}, which is attached to ${
+        nameOf(subject)
+      }: no file of compliance has it`,
     );
   }
 }
@@ -71,7 +74,9 @@ async function remoteWork(sources: Sources, chosen: readonly string[] | undefine
 
 function unknownModuleset(name: string, { modulesets }: Definitions): NotFoundError {
   const near = nearest(name, modulesets.keys());
-  const hint = near === undefined ? "expected one that compliance list moduleset shows" : `did you mean ${near}?`;
+  const hint = near === undefined
+    ? "expected one that compliance list moduleset shows"
+    : `did you mean ${near}?`;
   return new NotFoundError(`Cannot find moduleset ${name}: there is none, ${hint}`);
 }
 
@@ -128,6 +133,8 @@ function nothingKept({ journal, attached, subject }: Sources, reason: string): F
       `Cannot find out what to check for ${nameOf(subject)}: the collector cannot be asked: ${reason}`,
     );
   }
-  journal.warning(`the collector cannot be asked: ${reason}; it has said nothing before, only local modulesets count`);
+  journal.warning(
+    `the collector cannot be asked: ${reason}; it has said nothing before, only local modulesets count`,
+  );
   return { work: NO_WORK, known: new Set() };
 }

@@ -2,7 +2,8 @@ import { readModuleEntry } from "../../core/compliance/module_entry.ts";
 import { sortNaturally } from "../../core/naming/natural_order.ts";
 import { RefusedError } from "../../core/errors.ts";
 import type { Agent } from "../agent.ts";
-import { askCollector, hasComplianceCollector } from "./collector.ts";
+import { hasComplianceCollector } from "../collector/outbox.ts";
+import { askCollector } from "./collector.ts";
 import { localDefinitions } from "./definitions.ts";
 import { findModule, modulesFolder } from "./find_module.ts";
 
@@ -33,16 +34,18 @@ export interface SetRow {
 export function listModules(agent: Agent): readonly ModuleRow[] {
   const folder = modulesFolder(agent);
   const entries = agent.system.files.list(folder);
-  const rows = entries.flatMap(({ name }) => readModuleEntry(name) ?? []).map(({ entry, name, order }): ModuleRow => {
-    const found = findModule(agent.system, folder, name, entries);
-    return {
-      module: name,
-      order,
-      entry,
-      program: found.kind === "module" ? found.program : null,
-      problem: found.kind === "unusable" ? found.reason : null,
-    };
-  });
+  const rows = entries.flatMap(({ name }) => readModuleEntry(name) ?? []).map(
+    ({ entry, name, order }): ModuleRow => {
+      const found = findModule(agent.system, folder, name, entries);
+      return {
+        module: name,
+        order,
+        entry,
+        program: found.kind === "module" ? found.program : null,
+        problem: found.kind === "unusable" ? found.reason : null,
+      };
+    },
+  );
   return sortNaturally(rows, ({ entry }) => entry).sort((a, b) => a.order - b.order);
 }
 
@@ -66,7 +69,9 @@ async function remoteSets(agent: Agent, kind: "moduleset" | "ruleset"): Promise<
   const answer = kind === "moduleset"
     ? await askCollector(agent, "comp_list_modulesets", ["%"])
     : await askCollector(agent, "comp_list_rulesets", ["%", agent.node.name]);
-  if (answer.kind === "failed") throw new RefusedError(`Cannot list ${kind}s of the collector: ${answer.reason}`);
+  if (answer.kind === "failed") {
+    throw new RefusedError(`Cannot list ${kind}s of the collector: ${answer.reason}`);
+  }
   const names = Array.isArray(answer.value) ? answer.value.filter((each) => typeof each === "string") : [];
   return sortNaturally(new Set(names), String).map((name) => ({
     ...{ name, source: "collector", file: null, line: null, members: null },

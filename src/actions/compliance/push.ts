@@ -2,19 +2,22 @@ import type { ModuleResult } from "../../core/compliance/result.ts";
 import { resultMessages } from "../../core/compliance/result_message.ts";
 import { messageOf } from "../../core/error_text.ts";
 import type { Agent } from "../agent.ts";
-import { spool } from "../collector/outbox.ts";
+import { deliver, hasComplianceCollector, spool } from "../collector/outbox.ts";
 import type { Journal } from "../journal.ts";
-import { hasComplianceCollector } from "./collector.ts";
 import type { Subject } from "./subject.ts";
 
-/** Hands results to the spool of the collector, from where they are sent when it can be reached. */
+/**
+ * Hands results to the spool of the collector, from where they are sent when it can be reached; by hand, they are sent
+ * at once, daemon or not.
+ */
 export async function pushResults(
   agent: Agent,
   subject: Subject,
-  { results, md5, journal }: {
+  { results, md5, journal, isScheduled }: {
     readonly results: readonly ModuleResult[];
     readonly md5: string;
     readonly journal: Journal;
+    readonly isScheduled: boolean;
   },
 ): Promise<void> {
   if (!hasComplianceCollector(agent) || results.length === 0) return;
@@ -28,7 +31,11 @@ export async function pushResults(
     md5,
   };
   try {
-    await spool(agent, resultMessages(masked, facts));
+    const messages = resultMessages(masked, facts);
+    if (isScheduled) return await spool(agent, messages);
+    const late = (await deliver(agent, messages)).find(({ outcome }) => outcome !== "delivered");
+    if (late?.outcome === "spooled") journal.warning(`the results wait for the collector: ${late.reason}`);
+    else if (late) journal.warning(`the collector does not take the results: ${late.reason}`);
   } catch (error) {
     journal.warning(`the results do not go to the collector: ${messageOf(error)}`);
   }

@@ -116,14 +116,16 @@ async function runModules(run: Run, work: Work): Promise<readonly ModuleResult[]
   const results: ModuleResult[] = [];
   for (const { module, found } of inOrder(agent, work.modules)) {
     if (request.stop.asked.aborted) break;
-    results.push(await runModule(context, {
-      module,
-      found,
-      request,
-      path: nameOf(run.subject),
-      sessionId,
-      journal: run.journal,
-    }));
+    results.push(
+      await runModule(context, {
+        module,
+        found,
+        request,
+        path: nameOf(run.subject),
+        sessionId,
+        journal: run.journal,
+      }),
+    );
   }
   return results;
 }
@@ -187,5 +189,10 @@ async function keep(run: Run, work: Work, results: readonly ModuleResult[]): Pro
   } catch (error) {
     journal.warning(`the results are not kept: ${messageOf(error)}`);
   }
-  await pushResults(agent, subject, { results, md5: work.md5, journal });
+  await pushResults(agent, subject, {
+    results,
+    md5: work.md5,
+    journal,
+    isScheduled: request.isScheduled,
+  });
 }

@@ -31,7 +31,11 @@ export async function runModule(context: StepContext, run: ModuleRun): Promise<M
   if (found.kind === "module") {
     for (let next = nextStep(wanted, isForced, done); next; next = nextStep(wanted, isForced, done)) {
       onlooker?.step(next);
-      const { step, isEnded, reason } = await runStep(context, { name: module.name, program: found.program }, next);
+      const { step, isEnded, reason } = await runStep(
+        context,
+        { name: module.name, program: found.program },
+        next,
+      );
       steps.push(step);
       done.push({ action: next, code: step.code, isEnded, reason });
       if (reason !== null) onlooker?.problem(reason);

@@ -49,7 +49,9 @@ export async function runStep(
   const collected: string[] = [];
   const journal = context.journalWith([
     { log: collector(collected), level: "DEBUG" },
-    ...(onlooker ? [{ log: showing(onlooker, agent.console), level: "DEBUG" as const, isConsole: true }] : []),
+    ...(onlooker
+      ? [{ log: showing(onlooker, agent.console), level: "DEBUG" as const, isConsole: true }]
+      : []),
   ]);
   const startedAt = system.clock.now();
   const runId = system.host.uuid();

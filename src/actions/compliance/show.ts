@@ -50,7 +50,11 @@ export async function rulesShown(agent: Agent, subject: Subject): Promise<readon
 /** The last result of each module, in the order in which they run. */
 export function lastResults(agent: Agent, subject: Subject): readonly ModuleResult[] {
   const journal = quietJournal(agent, subject);
-  const results = readResults(agent.system.files, stateFolderOf(agent, subject), (text) => journal.warning(text));
+  const results = readResults(
+    agent.system.files,
+    stateFolderOf(agent, subject),
+    (text) => journal.warning(text),
+  );
   return Object.values(results).sort((a, b) =>
     (a.order ?? Infinity) - (b.order ?? Infinity) || compareNatural(a.module, b.module)
   );

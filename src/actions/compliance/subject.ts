@@ -63,13 +63,16 @@ const DEFAULT_TIMEOUT = "30m";
 /** How long one call of a module may take, in seconds. */
 export function timeoutOf({ node }: Pick<Agent, "node">, subject: Subject): number {
   if (subject.kind === "service") {
-    return subject.instance.configuration.duration("DEFAULT", "comp_timeout") ?? parseDuration(DEFAULT_TIMEOUT, "s");
+    return subject.instance.configuration.duration("DEFAULT", "comp_timeout") ??
+      parseDuration(DEFAULT_TIMEOUT, "s");
   }
   const text = node.document?.sections.get("compliance")?.byKey.get("timeout")?.value || DEFAULT_TIMEOUT;
   try {
     return parseDuration(text, "s");
   } catch {
-    throw new NodeSettingError(`Cannot use [compliance] timeout of node.conf: "${text}" is not a valid value`);
+    throw new NodeSettingError(
+      `Cannot use [compliance] timeout of node.conf: "${text}" is not a valid value`,
+    );
   }
 }
 

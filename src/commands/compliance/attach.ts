@@ -26,7 +26,8 @@ export function detachCommand(scope: "service" | "node"): CommandSpec {
   return {
     ...common(scope, "detach"),
     summary: `${scope} compliance: detach modulesets and rulesets`,
-    details: "The name all stands for everything that is attached. What a keyword attaches is detached in the file.",
+    details:
+      "The name all stands for everything that is attached. What a keyword attaches is detached in the file.",
     run: (invocation, system) => change(invocation, system, detach),
   };
 }
@@ -70,7 +71,9 @@ function wantedOf({ flags, positionals: [kind], command }: Invocation): Attached
   const action = command.words.join(" ");
   const wanted = KINDS.filter((each) => kind === undefined || each === kind);
   if (wanted.every((each) => names[`${each}s`].length === 0)) {
-    throw new UsageError(`Cannot ${action}: no name is given, expected ${wanted.map((each) => `--${each}`).join(" or ")}`);
+    throw new UsageError(
+      `Cannot ${action}: no name is given, expected ${wanted.map((each) => `--${each}`).join(" or ")}`,
+    );
   }
   const surplus = KINDS.find((each) => !wanted.includes(each) && names[`${each}s`].length > 0);
   if (surplus !== undefined) {

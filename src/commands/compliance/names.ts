@@ -25,7 +25,10 @@ export const MODULE_FLAG: FlagSpec = {
 };
 
 /** The names that a flag gives, each once; undefined when it was not typed. Throws `UsageError` for one that is none. */
-export function namesOf(flags: Flags, name: "module" | "moduleset" | "ruleset"): readonly string[] | undefined {
+export function namesOf(
+  flags: Flags,
+  name: "module" | "moduleset" | "ruleset",
+): readonly string[] | undefined {
   if (!flags.has(name)) return undefined;
   const names = flags.strings(name).flatMap((text) => text.split(",")).map((text) => text.trim());
   const wrong = names.find((each) => !isComplianceName(each));

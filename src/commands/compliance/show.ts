@@ -49,7 +49,13 @@ async function show(invocation: Invocation, system: System): Promise<number> {
     case "status":
       return await showRows(invocation, system, agent, RESULT_VIEW, (subject) => lastResults(agent, subject));
     case "moduleset":
-      return await showRows(invocation, system, agent, ATTACHED_VIEW, (subject) => attachedModules(agent, subject));
+      return await showRows(
+        invocation,
+        system,
+        agent,
+        ATTACHED_VIEW,
+        (subject) => attachedModules(agent, subject),
+      );
     case "ruleset":
       return await showRows(invocation, system, agent, RULE_VIEW, (subject) => rulesShown(agent, subject));
   }
@@ -84,8 +90,14 @@ export function listCommand(scope: "service" | "node"): CommandSpec {
     flags: [],
     positional: { name: "WHAT", text: "module, moduleset or ruleset", choices: LISTED },
     examples: [
-      { command: `agent ${who} compliance list module`, text: "programs of this node, and what is wrong with them" },
-      { command: `agent ${who} compliance list moduleset`, text: "what can be attached; reads and checks all files" },
+      {
+        command: `agent ${who} compliance list module`,
+        text: "programs of this node, and what is wrong with them",
+      },
+      {
+        command: `agent ${who} compliance list moduleset`,
+        text: "what can be attached; reads and checks all files",
+      },
     ],
     details:
       "Fields of module: module, order, entry, program, problem; of moduleset and ruleset: name, source (local, " +

@@ -34,7 +34,10 @@ export function readDefinitions(files: readonly DefinitionFile[]): Definitions {
       const { kind, name } = titleOf(section, place);
       const table: Map<string, Moduleset | Ruleset> = kind === "moduleset" ? modulesets : rulesets;
       refuseTwice(table.get(name), kind, name, place);
-      table.set(name, kind === "moduleset" ? readModuleset(section, name, place) : readRuleset(section, name, place));
+      table.set(
+        name,
+        kind === "moduleset" ? readModuleset(section, name, place) : readRuleset(section, name, place),
+      );
     }
   }
   const definitions = { modulesets, rulesets };
@@ -91,7 +94,13 @@ function readModuleset(section: IniSection, name: string, place: Place): Modules
 
 function readRuleset(section: IniSection, name: string, place: Place): Ruleset {
   const words = wordsOf(section, "ruleset", place);
-  return { name, rules: readRules(section, place), nodes: words("nodes"), services: words("services"), place };
+  return {
+    name,
+    rules: readRules(section, place),
+    nodes: words("nodes"),
+    services: words("services"),
+    place,
+  };
 }
 
 /** Gives the words of an option, once all keys of the section are known to be right. */
@@ -111,10 +120,18 @@ function checkGlobs(option: IniOption | undefined, place: Place): void {
   }
 }
 
-function checkKey(section: IniSection, { key, line }: IniOption, kind: keyof typeof OPTIONS, place: Place): void {
+function checkKey(
+  section: IniSection,
+  { key, line }: IniOption,
+  kind: keyof typeof OPTIONS,
+  place: Place,
+): void {
   const at = { ...place, line };
   if (section.byKey.get(key)!.line !== line) {
-    throw new DefinitionError(`${key} is there again at line ${section.byKey.get(key)!.line}, expected it once`, at);
+    throw new DefinitionError(
+      `${key} is there again at line ${section.byKey.get(key)!.line}, expected it once`,
+      at,
+    );
   }
   const options: readonly string[] = OPTIONS[kind];
   if (options.includes(key) || (kind === "ruleset" && key.startsWith(RULE_PREFIX))) return;
@@ -137,7 +154,9 @@ function readRules(section: IniSection, place: Place): Rule[] {
       );
     }
     const other = seen.get(variable);
-    if (other !== undefined) throw new DefinitionError(`${key} and ${other} are the same variable ${variable}`, at);
+    if (other !== undefined) {
+      throw new DefinitionError(`${key} and ${other} are the same variable ${variable}`, at);
+    }
     seen.set(variable, key);
     return [name, value] as const;
   });
@@ -157,13 +176,20 @@ function lineOf(section: IniSection, key: string, place: Place): Place {
 }
 
 function checkMembers({ modulesets, rulesets }: Definitions, { name, place, ...members }: Moduleset): void {
-  const tables = [["moduleset", members.modulesets, modulesets], ["ruleset", members.rulesets, rulesets]] as const;
+  const tables = [["moduleset", members.modulesets, modulesets], [
+    "ruleset",
+    members.rulesets,
+    rulesets,
+  ]] as const;
   for (const [kind, names, table] of tables) {
     const unknown = names.find((each) => !table.has(each));
     if (unknown === undefined) continue;
     const near = nearest(unknown, table.keys());
     const hint = near === undefined ? "expected one of these files" : `did you mean ${near}?`;
-    throw new DefinitionError(`moduleset ${name} names the ${kind} ${unknown}, which does not exist, ${hint}`, place);
+    throw new DefinitionError(
+      `moduleset ${name} names the ${kind} ${unknown}, which does not exist, ${hint}`,
+      place,
+    );
   }
 }
 

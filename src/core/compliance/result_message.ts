@@ -39,8 +39,15 @@ export function resultMessages(results: readonly ModuleResult[], facts: RunFacts
 }
 
 /** A module that could not be called says so in a row of its own. */
-function rowsOf({ module, action, status, reason, steps }: ModuleResult, { node, service, md5 }: RunFacts): Row[] {
-  const row = (code: number, log: string, step: string): Row => [node, module, String(code), log, step, md5, service];
+function rowsOf(
+  { module, action, status, reason, steps }: ModuleResult,
+  { node, service, md5 }: RunFacts,
+): Row[] {
+  const row = (
+    code: number,
+    log: string,
+    step: string,
+  ): Row => [node, module, String(code), log, step, md5, service];
   if (steps.length === 0) return [row(status === "nok" ? 1 : 0, `ERR: ${reason ?? ""}\n`, action)];
   return steps.map((step) => row(step.code, step.log, step.action));
 }

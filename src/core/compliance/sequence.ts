@@ -62,5 +62,6 @@ export function nextStep(
 
 /** The call whose code counts for the module: the last check, else the last of all. */
 export function decisiveOf<Step extends Done>(done: readonly Step[]): Step | undefined {
-  return done.findLast(({ isEnded }) => isEnded) ?? done.findLast(({ action }) => action === "check") ?? done.at(-1);
+  return done.findLast(({ isEnded }) => isEnded) ?? done.findLast(({ action }) => action === "check") ??
+    done.at(-1);
 }

@@ -28,7 +28,9 @@ export const TOOL_NAMES: readonly string[] = Object.keys(BODIES);
 
 /** The text of one of the programs, for `/bin/sh`. */
 export function toolText(name: string, { self, environment }: ToolFacts): string {
-  const variables = Object.entries(environment).map(([key, value]) => `${key}=${quote(value)}; export ${key}`);
+  const variables = Object.entries(environment).map(([key, value]) =>
+    `${key}=${quote(value)}; export ${key}`
+  );
   const body = BODIES[name]!.replaceAll("$agent", () => self.map(quote).join(" "));
   return ["#!/bin/sh", "# Written by the agent, for compliance modules.", ...variables, body, ""].join("\n");
 }

@@ -29,8 +29,9 @@ export function ruleVariables(rules: readonly Rule[]): RuleVariables {
     const name = variableOf(rule);
     const text = value ?? "None";
     if (name === undefined) problems.push(`the rule ${rule} is left out: no variable can have that name`);
-    else if (text.includes("\0")) problems.push(`the rule ${rule} is left out: its value holds a NUL character`);
-    else if (new TextEncoder().encode(text).length + name.length > MAX_VARIABLE_BYTES) {
+    else if (text.includes("\0")) {
+      problems.push(`the rule ${rule} is left out: its value holds a NUL character`);
+    } else if (new TextEncoder().encode(text).length + name.length > MAX_VARIABLE_BYTES) {
       problems.push(`the rule ${rule} is left out: its value is longer than the 128 KiB of a variable`);
     } else variables[name] = text;
   }
