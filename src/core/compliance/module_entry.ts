@@ -6,7 +6,7 @@ export interface ModuleEntry {
   readonly name: string;
 }
 
-const ENTRY_REGEXP = /^S*(?<digits>\d+)-*(?<name>.+)$/;
+const ENTRY_REGEXP = /^S*(?<digits>\d+)(?:-+(?=[^-])|(?=[^\d-]))(?<name>.+)$/;
 const NAME_REGEXP = /^[^\s/\p{Cc}]{1,200}$/u;
 
 /** Takes an entry apart, with as many digits as there are; undefined for one that is no module. */
