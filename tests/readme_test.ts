@@ -10,6 +10,7 @@ import { flagName } from "../src/cli/help.ts";
 import { parseCommandLine } from "../src/cli/args.ts";
 import { ENVIRONMENT_ROWS } from "../src/commands/environment.ts";
 import { COMMANDS } from "../src/commands/index.ts";
+import { readDefinitions } from "../src/core/compliance/read_definitions.ts";
 import { checkValue } from "../src/core/config/checks/values.ts";
 import { parseIni } from "../src/core/config/ini.ts";
 import type { Keyword } from "../src/core/config/keyword.ts";
@@ -216,8 +217,14 @@ function nodeProblemsOf(text: string): string[] {
 }
 
 Deno.test("the configurations of the README have neither errors nor warnings", () => {
+  const isDefinition = (text: string) => text.startsWith("# /etc/agent/compliance/");
+  const definitions = blocks("ini").filter(isDefinition);
   const [nodes, services] = [true, false].map((isNode) =>
-    blocks("ini").filter((text) => text.startsWith("# node.conf") === isNode)
+    blocks("ini").filter((text) => !isDefinition(text) && text.startsWith("# node.conf") === isNode)
+  );
+  assertEquals(
+    readDefinitions(definitions.map((text, i) => ({ file: `${i}`, text }))).modulesets.size > 1,
+    true,
   );
   assert(nodes?.length && services && services.length > 1, "the examples are gone");
   for (const text of nodes) assertEquals(nodeProblemsOf(text), [], text);

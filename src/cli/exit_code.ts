@@ -25,7 +25,7 @@ export const EXIT_CODE_ROWS: readonly ExitCodeRow[] = [
   {
     code: "1",
     meaning: "refused or failed by the agent: confirmation, requires, overlap, identity, lock; " +
-      "daemon status: it does not run",
+      "daemon status: it does not run; compliance: a module is not ok",
   },
   { code: "2", meaning: "the command line is wrong" },
   { code: "3", meaning: "a configuration or an expression cannot be read, has errors or is refused" },

@@ -1,10 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { createAgent } from "../../../src/actions/agent.ts";
-import { openDoor } from "../../../src/actions/collector/door.ts";
-import { pushKind } from "../../../src/actions/collector/push.ts";
-import { WISHES } from "../../../src/actions/collector/wishes.ts";
 import type { FakeAsked, FakeReply } from "../../fakes/http.ts";
 import { runAgent } from "../../fakes/run_agent.ts";
+import { withDaemon } from "../../fakes/run_daemon.ts";
 import type { FakeSystem } from "../../fakes/system.ts";
 import { callsOf, complianceHost, STATE } from "./host.ts";
 
@@ -123,10 +120,9 @@ Deno.test("every result of an outage arrives when it is over", async () => {
   assertEquals(kept.some((path) => system.files.read(path)!.includes(UUID)), false);
   system.http.reply = works;
   const sent = system.http.asked.length;
-  const agent = createAgent(system);
-  const context = { door: openDoor(agent), wishes: WISHES, warn: () => {}, waitMs: 0 };
-  assertEquals((await pushKind(agent, "compliance", context))?.verdicts.size, 3);
-  assertEquals(askedOf(system).slice(sent).map(([method]) => method), Array(3).fill("comp_log_actions"));
+  await withDaemon(system, (daemon) => daemon.advance(600));
+  const logs = askedOf(system).slice(sent).filter(([method]) => method === "comp_log_actions");
+  assertEquals(logs.length, 3);
   assertEquals(kept.some((path) => system.files.facts(path)), false);
 });
 

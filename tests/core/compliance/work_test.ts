@@ -29,8 +29,8 @@ var.y = own
 }]);
 const TARGET = { node: "n1", service: "shop" };
 
-function work(modulesets: string[], rulesets: string[] = [], chosen?: string[], target = TARGET) {
-  return localWork(DEFINITIONS, { modulesets, rulesets }, chosen, target);
+function work(modulesets: string[], rulesets?: string[], chosen?: string[], target = TARGET) {
+  return localWork(DEFINITIONS, { modulesets, rulesets: rulesets ?? [] }, chosen, target);
 }
 
 Deno.test("localWork() runs each module once, nested modulesets included, and mends when one of them says so", () => {
