@@ -12,6 +12,7 @@ import { resolveIdentity } from "../../core/process/identity.ts";
 import { RefusedError } from "../../core/errors.ts";
 import { complianceLockFile, writeResults } from "../../state/compliance.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
+import type { Lock } from "../../ports.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal, Sink } from "../journal.ts";
 import { attach } from "./attach.ts";
@@ -51,10 +52,7 @@ export async function runCompliance(
   const run: Run = { agent, subject, request, sessionId, journal: journalOf(agent, subject, session) };
   const stranger = strangerProblem(agent, subject);
   if (stranger !== undefined) return refused(run, stranger);
-  const { files } = agent.system;
-  const folder = stateFolderOf(agent, subject);
-  files.makeFolder(folder);
-  const lock = await files.lock(complianceLockFile(folder), request.waitMs);
+  const lock = await takeLock(run);
   if (lock === undefined) {
     return refused(run, "another compliance run goes on, expected none (--waitlock waits for its end)");
   }
@@ -62,6 +60,23 @@ export async function runCompliance(
     return await runLocked(run);
   } finally {
     lock.release();
+  }
+}
+
+/** Between two looks at the lock, in milliseconds. */
+const RETRY_MS = 100;
+
+/** Waits as long as the request allows, and not beyond a wish to stop; undefined when another run goes on. */
+async function takeLock({ agent, subject, request }: Run): Promise<Lock | undefined> {
+  const { files, clock } = agent.system;
+  const folder = stateFolderOf(agent, subject);
+  files.makeFolder(folder);
+  const deadline = clock.monotonic() + request.waitMs;
+  for (;;) {
+    const lock = files.tryLock(complianceLockFile(folder));
+    if (lock !== undefined) return lock;
+    if (clock.monotonic() >= deadline || request.stop.asked.aborted) return undefined;
+    await clock.sleep(RETRY_MS, request.stop.asked);
   }
 }
 

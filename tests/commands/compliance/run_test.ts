@@ -268,6 +268,17 @@ Deno.test("one run of a service goes on at a time; --waitlock waits", async () =
   assertEquals(await system.clock.runUntil(Promise.all([first, other, waiting])), [0, 0, 0]);
 });
 
+Deno.test("INT ends the waiting for another run", async () => {
+  const system = complianceHost({ modules: { "20-ntp": {} } });
+  const held = system.files.tryLock(`${STATE}/compliance.lock`);
+  const waiting = startAgent(["shop", "compliance", "check", "--module", "ntp", "--waitlock", "1h"], system);
+  await system.clock.advance(1000);
+  system.signals.send("SIGINT");
+  assertEquals(await waiting, 130);
+  held?.release();
+  assertEquals(callsOf(system), []);
+});
+
 Deno.test("long output is kept at both ends, in the data and in the log", async () => {
   const stdout = `first\n${"x".repeat(99)}\n`.repeat(1) + `${"y".repeat(99)}\n`.repeat(3000) + "last\n";
   const system = complianceHost({ modules: { "10-sshd": { check: { stdout } } } });
