@@ -209,8 +209,11 @@ function nodeProblemsOf(text: string): string[] {
   const sections = [...parseIni(text).sections.values()];
   return sections.flatMap((section) =>
     section.options.flatMap((option) => {
-      const row = NODE_REGISTRY.rows.find((row) => row.section === section.name && row.option === option.key);
-      if (!row) return [`${section.name}.${option.key} is unknown`];
+      const [name, scope] = option.key.split("@");
+      const row = NODE_REGISTRY.rows.find((row) => row.section === section.name && row.option === name);
+      if (!row || (scope !== undefined && !row.isScopable)) {
+        return [`${section.name}.${option.key} is unknown`];
+      }
       return checkValue(row, option.value, section, option).map(({ message }) => message);
     })
   );

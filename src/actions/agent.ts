@@ -70,18 +70,30 @@ export function createAgent(system: System, options: AgentOptions = {}): Agent {
     uid: system.users.self.uid,
     root: options.root,
   });
-  const configs = new ConfigReader(system, folders);
-  const file = join(folders.etc, "node.conf");
-  const document = options.ignoresNodeFile ? undefined : readNodeFile(configs, file);
-  const node = readNodeSettings(system, document, file);
   return {
     system,
     folders,
-    node,
-    configs,
+    ...readNode(system, folders, options.ignoresNodeFile),
     hooks: new HookDesk(),
     ...(options.console ? { console: options.console } : {}),
   };
+}
+
+/** The same agent with what `node.conf` says now; throws `NodeSettingError` for a bad one. */
+export function withFreshNode(agent: Agent): Agent {
+  return { ...agent, ...readNode(agent.system, agent.folders) };
+}
+
+function readNode(system: System, folders: Folders, ignoresFile = false): Pick<Agent, "node" | "configs"> {
+  const configs = new ConfigReader(system, folders);
+  const file = nodeFile(folders);
+  const document = ignoresFile ? undefined : readNodeFile(configs, file);
+  return { configs, node: readNodeSettings(system, document, file) };
+}
+
+/** Where the configuration of the node is. */
+export function nodeFile(folders: Pick<Folders, "etc">): string {
+  return join(folders.etc, "node.conf");
 }
 
 const LEVEL_WORDS: Readonly<Record<string, Level>> = {

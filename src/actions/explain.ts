@@ -5,6 +5,7 @@ import { type Gate, gate } from "./gate.ts";
 import type { Instance, Resource } from "./load.ts";
 import { nextChange } from "./next_change.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
+import { nodeEntries } from "./node/entries.ts";
 import { describePause, findPause } from "./paused.ts";
 import { isProvisioned } from "./provisioned.ts";
 import { memoryProblem } from "./run/memory.ts";
@@ -16,8 +17,9 @@ import { syncGates } from "./sync/sync_gates.ts";
 
 /** Why something does or does not run by itself: every gate with its value at this instant. */
 export interface Explanation {
-  readonly path: string;
-  /** Null for what the service does whatever its resources. */
+  /** Null for what the node does. */
+  readonly path: string | null;
+  /** Null for what the service, or the node, does whatever its resources. */
   readonly rid: string | null;
   /** Whether the scheduler would start it now. */
   readonly is_due: boolean;
@@ -90,6 +92,21 @@ async function resourceGates(
     ...scheduleGates(agent, entry),
     ...await (isTask ? runGates(agent, instance, resource) : syncGates(agent, instance, resource)),
   ];
+}
+
+/** Explains what the node does by itself. */
+export function explainNode(agent: Agent): Explanation[] {
+  const isRunning = isDaemonRunning(agent);
+  return nodeEntries(agent).map((entry) => {
+    const { action, isRunnable, reason = "there is something to do", zoneName } = entry;
+    const gates = [
+      gate("daemon", isRunning, isRunning ? "running" : "not running"),
+      gate("purpose", isRunnable, reason),
+      ...scheduleGates(agent, entry),
+    ];
+    const is_due = gates.every(({ is_open }) => is_open);
+    return { path: null, rid: null, action, is_due, gates, timezone: zoneName, ...changeOf(agent, entry) };
+  });
 }
 
 function neverReason({ schedule }: ScheduleEntry): string | undefined {

@@ -25,8 +25,11 @@ import { needOfPerson } from "./run/unattended.ts";
 
 export type { OwnAction } from "./own_rows.ts";
 
+/** What the node does by itself. */
+export type NodeAction = "push_asset";
+
 /** What the scheduler may start: the service's own actions, and those of single resources. */
-export type ScheduledAction = OwnAction | "sync_all" | "run";
+export type ScheduledAction = OwnAction | NodeAction | "sync_all" | "run";
 
 /** One line of a service's schedule. */
 export interface ScheduleEntry {
@@ -69,9 +72,9 @@ export interface ScheduleEntry {
 /** The actions of single resources, by driver group, in the order of the table. */
 const RESOURCE_ACTIONS = [["sync", "sync_all"], ["task", "run"]] as const;
 
-/** Whether an action is one of the service's own, and not one of a resource. */
-export function isOwnAction(action: ScheduledAction): action is OwnAction {
-  return OWN_ROWS.some((row) => row.action === action);
+/** Whether an action is one of the service's own, or of the node, and not one of a resource. */
+export function isOwnAction(action: ScheduledAction): action is OwnAction | NodeAction {
+  return action !== "run" && action !== "sync_all";
 }
 
 /** Where the stamp of an action is: that of a resource follows the memory of the service, the others are about this node. */
@@ -259,7 +262,7 @@ function runsAhead(
 }
 
 /** On its own, so that what the daemon keeps of an entry does not hold on to the configuration that it came from. */
-function drawFor(node: string, path: string, rid: string): (occurrence: string) => number {
+export function drawFor(node: string, path: string, rid: string): (occurrence: string) => number {
   return (occurrence) => stableDraw({ node, path, rid, occurrence });
 }
 
@@ -267,7 +270,8 @@ type Attempt<Value> =
   | { readonly value: Value; readonly error?: undefined }
   | { readonly value?: undefined; readonly error: string };
 
-function attempt<Value>(work: () => Value): Attempt<Value> {
+/** A value, or why its text cannot be read. */
+export function attempt<Value>(work: () => Value): Attempt<Value> {
   try {
     return { value: work() };
   } catch (error) {
@@ -285,7 +289,7 @@ const MAX_CACHED = 10_000;
 const parsed = new Map<string, Attempt<Schedule>>();
 
 /** Most services of a host share a few schedules. */
-function parseCached(text: string): Attempt<Schedule> {
+export function parseCached(text: string): Attempt<Schedule> {
   const known = parsed.get(text);
   if (known) return known;
   if (parsed.size >= MAX_CACHED) parsed.clear();

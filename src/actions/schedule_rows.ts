@@ -6,6 +6,7 @@ import { readLastManualRun } from "../state/last_runs.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance } from "./load.ts";
 import { nextOfEntry } from "./next_of_entry.ts";
+import { nodeEntries } from "./node/entries.ts";
 import type { EntryOptions, ScheduleEntry } from "./schedule_entries.ts";
 import { scheduleEntries } from "./schedule_entries.ts";
 
@@ -27,7 +28,8 @@ export interface ScheduleRow {
   readonly warning: string | null;
   readonly timezone: string;
   readonly node: string;
-  readonly path: string;
+  /** Null for what the node does. */
+  readonly path: string | null;
   /** Until when a task is paused; `next_run` is then counted from there. */
   readonly paused_until: number | null;
 }
@@ -57,12 +59,25 @@ export function scheduleRows(
 function rowsOf(agent: Agent, instance: Instance, now: number, options: EntryOptions): ScheduleRow[] {
   const manualRuns = new ManualRuns(agent, instance);
   return scheduleEntries(agent, instance, { ...options, isFresh: true }).map((entry) => ({
+    ...rowOf(agent, entry, now),
+    last_manual_run: manualRuns.read(entry.rid) ?? null,
+  }));
+}
+
+/** Tells what the node does by itself. */
+export function nodeScheduleRows(agent: Agent): readonly ScheduleRow[] {
+  const now = Math.ceil(agent.system.clock.now() / 1000);
+  return nodeEntries(agent).map((entry) => ({ ...rowOf(agent, entry, now), path: null }));
+}
+
+function rowOf(agent: Agent, entry: ScheduleEntry, now: number): ScheduleRow {
+  return {
     action: entry.action,
     rid: entry.rid ?? null,
     config_parameter: entry.configParameter,
     last_run: entry.last === undefined ? null : Math.floor(entry.last),
     next_run: nextOf(entry, now) ?? null,
-    last_manual_run: manualRuns.read(entry.rid) ?? null,
+    last_manual_run: null,
     schedule_definition: entry.definition || null,
     error: entry.error ?? null,
     reason: entry.reason ?? null,
@@ -71,7 +86,7 @@ function rowsOf(agent: Agent, instance: Instance, now: number, options: EntryOpt
     node: agent.node.name,
     path: entry.path,
     paused_until: entry.pausedUntil ?? null,
-  }));
+  };
 }
 
 function nextOf(entry: ScheduleEntry, now: number): number | undefined {

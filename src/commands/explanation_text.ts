@@ -20,7 +20,9 @@ export function writeExplanations(system: System, rows: readonly Explanation[], 
 
 function textOf(explanation: Explanation): string {
   const { path, rid, action, is_due, gates } = explanation;
-  const title = `${path} ${rid ?? action}: ${is_due ? "would be started now" : "would not be started now"}`;
+  const title = `${path ?? "node"} ${rid ?? action}: ${
+    is_due ? "would be started now" : "would not be started now"
+  }`;
   const change = factLine("* next change", changeText(explanation));
   return `${[title, ...gates.map(gateLine), change].join("\n")}\n`;
 }

@@ -30,6 +30,9 @@ import { HISTORY } from "./history.ts";
 import { KILL } from "./kill.ts";
 import { LOGS } from "./logs.ts";
 import { NODE_PRINT_COLLECTOR } from "./node/print_collector.ts";
+import { NODE_PRINT_SCHEDULE } from "./node/print_schedule.ts";
+import { NODE_PRINT_SYSTEM } from "./node/print_system.ts";
+import { NODE_PUSH } from "./node/push.ts";
 import { NODE_REGISTER } from "./node/register.ts";
 import { PAUSE, RESUME } from "./pause.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
@@ -97,6 +100,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   DAEMON_RUN,
   DAEMON_INSTALL,
   DAEMON_UNINSTALL,
+  NODE_PRINT_SCHEDULE,
+  NODE_PRINT_SYSTEM,
+  NODE_PUSH,
   NODE_REGISTER,
   NODE_PRINT_COLLECTOR,
   SCHEDULE_EXPLAIN,

@@ -61,7 +61,8 @@ export const PRINT_SCHEDULE: CommandSpec = {
   run: printSchedule,
 };
 
-const COLUMNS: readonly Column<ScheduleRow>[] = [
+/** The columns of the table, without the path. */
+export const SCHEDULE_COLUMNS: readonly Column<ScheduleRow>[] = [
   { title: "action", minWidth: 23, cell: ({ rid, action }) => rid ?? action },
   { title: "last run", minWidth: 23, cell: (row) => localTime(row, row.last_run) },
   { title: "next run", minWidth: 23, cell: (row) => localTime(row, row.next_run) },
@@ -69,7 +70,8 @@ const COLUMNS: readonly Column<ScheduleRow>[] = [
   { title: "schedule definition", cell: (row) => row.error ?? oneLine(row.schedule_definition ?? "-") },
 ];
 
-const FIELDS: View<ScheduleRow>["fields"] = [
+/** The documented fields. */
+export const SCHEDULE_FIELDS: View<ScheduleRow>["fields"] = [
   "action",
   "rid",
   "config_parameter",
@@ -113,9 +115,9 @@ async function printSchedule(invocation: Invocation, system: System): Promise<nu
   const hasDisabled = Object.values(filter).some((text) => Boolean(text));
   const rows = filtered(scheduleRows(agent, instances, order, { hasDisabled }), instances, filter);
   const columns = instances.length + unusable.length > 1
-    ? [{ title: "path", cell: ({ path }: ScheduleRow) => path }, ...COLUMNS]
-    : COLUMNS;
-  writeRows(system.terminal, rows, { fields: FIELDS, columns }, flags.format);
+    ? [{ title: "path", cell: ({ path }: ScheduleRow) => path ?? "" }, ...SCHEDULE_COLUMNS]
+    : SCHEDULE_COLUMNS;
+  writeRows(system.terminal, rows, { fields: SCHEDULE_FIELDS, columns }, flags.format);
   reportUnusable(system, unusable);
   if (!quiet) {
     reportStamps(agent, rows);
@@ -125,15 +127,13 @@ async function printSchedule(invocation: Invocation, system: System): Promise<nu
 }
 
 /** What cannot be read of a stamp is not believed, nor one in the future: a mistake of some clock. */
-function reportStamps({ system: { clock, terminal } }: Agent, rows: readonly ScheduleRow[]): void {
+export function reportStamps({ system: { clock, terminal } }: Agent, rows: readonly ScheduleRow[]): void {
   const now = clock.now() / 1000;
   for (const { path, rid, action, last_run, warning } of rows) {
-    if (warning !== null) terminal.write("stderr", `agent: ${path} ${rid ?? action}: ${warning}\n`);
+    const name = `${path ?? "node"} ${rid ?? action}`;
+    if (warning !== null) terminal.write("stderr", `agent: ${name}: ${warning}\n`);
     if (last_run === null || !isLastInFuture(last_run, now)) continue;
-    terminal.write(
-      "stderr",
-      `agent: ${path} ${rid ?? action}: the last run is in the future, and is ignored\n`,
-    );
+    terminal.write("stderr", `agent: ${name}: the last run is in the future, and is ignored\n`);
   }
 }
 
@@ -146,10 +146,11 @@ function filtered(
   const tests = new Map(
     whereNamed(instances, (instance) => [instance.name, scheduleFilter(instance, filter)] as const),
   );
-  return rows.filter((row) => tests.get(row.path)?.(row) ?? false);
+  return rows.filter((row) => tests.get(row.path ?? "")?.(row) ?? false);
 }
 
-function reportDaemon(agent: Agent): void {
+/** Says when nothing starts by itself. */
+export function reportDaemon(agent: Agent): void {
   if (isDaemonRunning(agent)) return;
   agent.system.terminal.write("stderr", "agent: no daemon running: nothing starts on schedule\n");
 }

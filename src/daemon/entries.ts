@@ -101,7 +101,7 @@ function entryOf(agent: Agent, instance: Instance, row: ScheduleEntry, schedule:
 }
 
 /** `jitter = random`: another place in each window, which then stays the same as long as the entry lives. */
-function freshDraw({ system: { host } }: Agent): (occurrence: string) => number {
+export function freshDraw({ system: { host } }: Agent): (occurrence: string) => number {
   let drawn: { readonly occurrence: string; readonly value: number } | undefined;
   return (occurrence) => {
     if (drawn?.occurrence !== occurrence) drawn = { occurrence, value: host.random() };

@@ -11,7 +11,7 @@ export class Guard {
   }
 
   /** Does the work, and gives whether it went well. */
-  async try(key: string, work: () => Promise<void>): Promise<boolean> {
+  async try(key: string, work: () => void | Promise<void>): Promise<boolean> {
     try {
       await work();
       this.#failed.delete(key);

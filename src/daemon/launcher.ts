@@ -3,7 +3,7 @@ import type { Journal } from "../actions/journal.ts";
 import type { Instance, Resource } from "../actions/load.ts";
 import { adoptRun } from "../actions/run/adopt.ts";
 import { runAction } from "../actions/run/run.ts";
-import type { OwnAction, ScheduledAction } from "../actions/schedule_entries.ts";
+import type { NodeAction, OwnAction, ScheduledAction } from "../actions/schedule_entries.ts";
 import { syncAction } from "../actions/sync/sync.ts";
 import { TARGET_WORDS } from "../core/sync/targets.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
@@ -29,7 +29,7 @@ export interface Job {
 }
 
 /** What is done to a single resource. */
-export type ResourceAction = Exclude<ScheduledAction, OwnAction>;
+export type ResourceAction = Exclude<ScheduledAction, OwnAction | NodeAction>;
 
 /** What counts of the results of a job. */
 export type JobResult = Pick<RunResult, "outcome" | "is_failed">;

@@ -1,7 +1,9 @@
 import type { Agent } from "../actions/agent.ts";
-import type { OwnAction } from "../actions/schedule_entries.ts";
+import { NODE_PATH } from "../actions/node/entries.ts";
+import type { NodeAction, OwnAction } from "../actions/schedule_entries.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Guard } from "./guard.ts";
+import { ASSET } from "./own/asset.ts";
 import { COMPLIANCE } from "./own/compliance.ts";
 import type { OwnContext, OwnHandler } from "./own/handler.ts";
 import { MONITOR } from "./own/monitor.ts";
@@ -15,7 +17,12 @@ const HANDLERS: Readonly<Record<OwnAction, OwnHandler>> = {
   compliance_auto: COMPLIANCE,
 };
 
-/** The actions that every service does by itself, in this process. */
+/** The same for what the node does. */
+const NODE_HANDLERS: Readonly<Record<NodeAction, OwnHandler>> = {
+  push_asset: ASSET,
+};
+
+/** The actions that every service, and the node, does by itself, in this process. */
 export class OwnActions {
   readonly #guard: Guard;
   readonly #context: Omit<OwnContext, "stopping">;
@@ -33,8 +40,11 @@ export class OwnActions {
   }
 
   /** Begins an action that is due, or queues it. */
-  queue(item: Due, action: OwnAction, stopping: AbortSignal): void {
-    const handler = HANDLERS[action];
+  queue(item: Due, action: OwnAction | NodeAction, stopping: AbortSignal): void {
+    const handlers: Partial<Record<string, OwnHandler>> = item.entry.path === NODE_PATH
+      ? NODE_HANDLERS
+      : HANDLERS;
+    const handler = handlers[action]!;
     const lane = handler.lane(item);
     const busy = this.#lanes.get(lane);
     if (busy && handler.isSkippedWhenBusy) return;

@@ -98,6 +98,6 @@ export class RebootRuns {
   }
 }
 
-function bootFile({ stateFolder, rid }: Entry): string {
-  return join(stateFolder, "scheduler", `boot_${rid}`);
+function bootFile({ stateFolder, rid, action }: Entry): string {
+  return join(stateFolder, "scheduler", `boot_${rid ?? action}`);
 }

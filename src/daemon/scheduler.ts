@@ -10,8 +10,7 @@ import type { Catalog, Change } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { entriesOf } from "./entries.ts";
 import { passedInPause } from "./gates.ts";
-import type { GroupWait, Turn } from "./group_queue.ts";
-import { GroupQueue } from "./group_queue.ts";
+import { GroupQueue, type GroupWait, type Turn } from "./group_queue.ts";
 import type { ClosedGate } from "./gate_looks.ts";
 import { GateLooks } from "./gate_looks.ts";
 import { Guard } from "./guard.ts";
@@ -19,14 +18,13 @@ import { isKept } from "./kept.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import { LeftRuns } from "./left_runs.ts";
 import type { Meter } from "./meter.ts";
+import { NodeDuties } from "./node_duties.ts";
 import { OwnActions } from "./own_actions.ts";
 import { RebootRuns } from "./reboot.ts";
 import { RequirementWatch } from "./requirement_watch.ts";
 import { SettledInstants } from "./settled_instants.ts";
-import type { Held } from "./skips.ts";
-import { Skips } from "./skips.ts";
-import type { Due } from "./timetable.ts";
-import { Timetable } from "./timetable.ts";
+import { type Held, Skips } from "./skips.ts";
+import { type Due, Timetable } from "./timetable.ts";
 
 /** How soon an unmet requirement is looked at again when no event tells of a change, in seconds. */
 const REQUIREMENT_RETRY = 5;
@@ -41,6 +39,7 @@ export class Scheduler {
   readonly #launcher: Launcher;
   readonly #meter: Meter;
   readonly #timetable = new Timetable();
+  readonly #node: NodeDuties;
   readonly #reboots: RebootRuns;
   readonly #settled: SettledInstants;
   readonly #skips: Skips;
@@ -67,6 +66,7 @@ export class Scheduler {
     this.#catalog = catalog;
     this.#launcher = launcher;
     this.#meter = meter;
+    this.#node = new NodeDuties(agent, journal, this.#timetable);
     this.#reboots = new RebootRuns(agent, journal);
     this.#settled = new SettledInstants(agent, journal);
     this.#skips = new Skips(agent, catalog);
@@ -107,6 +107,7 @@ export class Scheduler {
   async begin(): Promise<void> {
     const changes = this.#catalog.refresh();
     for (const change of changes) await this.#take(change);
+    await this.#guard.try("node", () => this.#node.follow());
     await this.#reboots.begin(this.#timetable.entries);
     for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#mend(loaded.instance);
     const { system, folders } = this.#agent;
@@ -117,6 +118,7 @@ export class Scheduler {
   /** Looks for changed configurations; reads all again when it is forced. */
   async refresh(isForced: boolean): Promise<void> {
     if (isForced) this.#told.clear();
+    await this.#guard.try("node", () => this.#node.follow(isForced));
     for (const change of this.#catalog.refresh(isForced)) {
       await this.#take(change);
       // A service that could not be read when the daemon started may have runs of an earlier one.
@@ -192,7 +194,8 @@ export class Scheduler {
       if (stopping.aborted) return;
       const { action } = item.entry;
       if (isOwnAction(action)) {
-        this.#timetable.started(item.entry.key, item.plannedAt, now);
+        if (item.isReboot) await this.#reboots.started(item.entry);
+        this.#drop(item, now);
         this.#own.queue(item, action, stopping);
       } else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
     }

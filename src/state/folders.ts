@@ -78,6 +78,11 @@ export function statePath(folders: Folders, path: ObjectPath): string {
   return `${folders.var}/${stateFolderOf(path)}`;
 }
 
+/** Where the node keeps what is about itself. */
+export function nodeStateFolder(folders: Pick<Folders, "var">): string {
+  return `${folders.var}/node`;
+}
+
 /** The log file of an object. */
 export function logPath(folders: Folders, path: ObjectPath): string {
   return `${folders.log}/${logFileOf(path)}`;

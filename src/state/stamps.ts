@@ -13,10 +13,12 @@ const LEAST_EPOCH = 1_000_000_000;
 
 /**
  * Names the stamp of an action as the 2.1 agent does: `last_task#0` for a run, `last_syncall_sync#1` for a synchronisation,
- * `last_status` for the service's own status, `last_comp_check` for compliance.
+ * `last_status` for the service's own status, `last_comp_check` for compliance, `last_asset_push` for what the node tells
+ * of itself.
  */
 export function stampName(action: string, rid?: string): string {
   if (action === "compliance_auto") return "last_comp_check";
+  if (action === "push_asset") return "last_asset_push";
   if (action === "sync_all" && rid !== undefined) return `last_syncall_${rid}`;
   return `last_${rid ?? action}`;
 }

@@ -101,6 +101,11 @@ const cases: readonly Case[] = [
     row: ["node.conf", "info", "1 unknown keyword, the first at line 5: colour"],
   },
   {
+    edge: "a node.conf with a keyword for one node that is for all",
+    options: { files: { "/etc/agent/node.conf": "[node]\nloc_rack@n1 = R1\nmax_parallel@n1 = 3\n" } },
+    row: ["node.conf", "info", "1 unknown keyword, the first at line 3: max_parallel@n1"],
+  },
+  {
     edge: "a configuration that the group may write",
     change: ({ files }) => files.change("/etc/agent/svc1.conf", { mode: 0o664 }),
     row: ["service svc1", "error", "Cannot trust /etc/agent/svc1.conf"],

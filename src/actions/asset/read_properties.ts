@@ -1,7 +1,7 @@
 import { cpuFacts, cpuNumbers } from "../../core/asset/cpu.ts";
 import type { CpuFacts } from "../../core/asset/cpu.ts";
 import { machineFacts } from "../../core/asset/machine.ts";
-import { parseOsRelease } from "../../core/asset/os_release.ts";
+import { parseOsVendor } from "../../core/asset/os_release.ts";
 import { fullNameOf, machineOf, parseBootTime, parseMemory } from "../../core/asset/proc.ts";
 import type { Found, PropertiesOutcome } from "../../core/asset/properties.ts";
 import { propertiesOf } from "../../core/asset/properties.ts";
@@ -48,24 +48,19 @@ function ofAgent(agent: Agent): Record<string, Found> {
 function ofSystem({ node, system: { host, clock } }: Agent, probe: Probe): Record<string, Found> {
   const now = Math.floor(clock.now() / 1000);
   const local = formatInstant(now, zoneOf(node.timeZone), { hasOffset: true });
-  const system = parseOsRelease(
-    probe.tryText("/etc/os-release") ?? probe.tryText("/usr/lib/os-release") ?? "",
-    probe.tryText("/etc/debian_version"),
-  );
+  const release = probe.tryText("/etc/os-release") ?? probe.tryText("/usr/lib/os-release") ?? "";
   const uptime = clock.uptime();
   const bootedAt = parseBootTime(probe.tryText("/proc/stat") ?? "") ??
     (uptime === undefined ? undefined : Math.round(now - uptime / 1000));
   return {
     fqdn: fullNameOf(host.hostName, probe.tryText("/etc/hosts") ?? ""),
     os_name: "linux",
-    os_vendor: told(system.vendor),
-    os_release: told(system.release),
+    os_vendor: told(parseOsVendor(release)),
     os_kernel: told(probe.tryText("/proc/sys/kernel/osrelease")),
     os_arch: machineOf(probe.head("/proc/self/exe", 20) ?? new Uint8Array()),
     last_boot: bootedAt === undefined
       ? undefined
       : formatInstant(bootedAt, zoneOf(node.timeZone), { hasOffset: true }),
-    boot_id: told(host.bootId),
     tz: local.slice("YYYY-MM-DDTHH:MM:SS".length),
     mem_bytes: parseMemory(probe.tryText("/proc/meminfo") ?? ""),
   };

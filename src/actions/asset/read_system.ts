@@ -31,6 +31,8 @@ function needProperties(agent: Agent, probe: Probe): Properties {
   const outcome = readProperties(agent, probe);
   if (outcome.kind === "complete") return outcome.properties;
   const { missing } = outcome;
-  const hint = missing.includes("cluster_id") ? "; agent node register makes the cluster id" : "";
+  const hint = missing.includes("cluster_id")
+    ? "; agent node register, or the first push, makes the cluster id"
+    : "";
   throw new ProbeError(`Cannot tell the properties: nothing says ${missing.join(", ")}${hint}`);
 }

@@ -1,5 +1,6 @@
 import type { CollectorMessage } from "../../core/collector/message.ts";
 import type { Agent } from "../agent.ts";
+import { systemMessage } from "./system.ts";
 
 /**
  * What the collector may ask for, and who makes it. Everything here is called while no service is looked at, and may
@@ -16,7 +17,7 @@ export interface CollectorWishes {
 
 /** The wishes that can be fulfilled. */
 export const WISHES: CollectorWishes = {
-  system: () => Promise.resolve(undefined),
+  system: systemMessage,
   configs: () => Promise.resolve([]),
   everything: () => Promise.resolve([]),
 };

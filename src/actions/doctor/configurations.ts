@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { splitKey } from "../../core/config/scope.ts";
 import type { Finding } from "../../core/doctor/finding.ts";
 import { atMost, count, error, info, ok, warn } from "../../core/doctor/finding.ts";
 import { formatObjectPath } from "../../core/naming/object_path.ts";
@@ -120,6 +121,13 @@ function judgeNames({ system: { files }, folders }: Agent): Finding[] {
   ];
 }
 
+/** Whether `node.conf` may hold it; only some keywords may be for one node (`kw@node`). */
+function isNodeKeyword(section: string, key: string): boolean {
+  const { option, scope } = splitKey(key);
+  const row = NODE_REGISTRY.tableOf(section).get(option);
+  return row !== undefined && (scope === undefined || row.isScopable === true);
+}
+
 function judgeNode({ agent, nodeProblem }: Patient): Finding {
   const file = join(agent.folders.etc, "node.conf");
   if (nodeProblem !== undefined) {
@@ -128,9 +136,7 @@ function judgeNode({ agent, nodeProblem }: Patient): Finding {
   const { document, name } = agent.node;
   if (document === undefined) return ok("node.conf", `not there; this node is ${name}`);
   const unknown = [...document.sections.values()].filter((section) => !FREE_SECTIONS.has(section.name))
-    .flatMap((
-      section,
-    ) => section.options.filter(({ key }) => !NODE_REGISTRY.tableOf(section.name).has(key)));
+    .flatMap(({ name: section, options }) => options.filter(({ key }) => !isNodeKeyword(section, key)));
   const [first] = unknown;
   if (!first) return ok("node.conf", `${file}; this node is ${name}`);
   return info(

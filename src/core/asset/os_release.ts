@@ -1,25 +1,8 @@
-/** What `/etc/os-release` says of the operating system; empty where it says nothing. */
-export interface OsRelease {
-  /** The short name of who makes it, such as `debian`. */
-  readonly vendor: string;
-  /** Such as `12` or `9.4`. */
-  readonly release: string;
-}
+const ID_REGEXP = /^\s*ID=(.*?)\s*$/m;
 
-const LINE_REGEXP = /^\s*([A-Z][A-Z0-9_]*)=(.*?)\s*$/;
-const DEBIAN_POINT_REGEXP = /^\d+(?:\.\d+)+$/;
-
-/** Reads the text of `os-release`; Debian keeps its point release apart, in `/etc/debian_version`. */
-export function parseOsRelease(text: string, debianVersion = ""): OsRelease {
-  const values = new Map<string, string>();
-  for (const line of text.split("\n")) {
-    const [, name, value] = LINE_REGEXP.exec(line) ?? [];
-    if (name !== undefined) values.set(name, unquote(value!));
-  }
-  const vendor = values.get("ID") ?? "";
-  const point = debianVersion.trim();
-  const isPoint = vendor === "debian" && DEBIAN_POINT_REGEXP.test(point);
-  return { vendor, release: isPoint ? point : values.get("VERSION_ID") ?? "" };
+/** Reads from the text of `os-release` the short name of who makes the system, such as `debian`; empty without one. */
+export function parseOsVendor(text: string): string {
+  return unquote(ID_REGEXP.exec(text)?.[1] ?? "");
 }
 
 /** As a shell reads it: quotes go, and a backslash keeps what follows. */

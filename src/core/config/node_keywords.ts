@@ -1,3 +1,4 @@
+import { ASSET_KEYWORDS } from "./asset_keywords.ts";
 import type { Keyword } from "./keyword.ts";
 
 /** Keywords of `node.conf`, the configuration of the node itself. */
@@ -241,4 +242,15 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
     text:
       "Whether the instant of a window with ~ is drawn the same way again after a restart (stable), or afresh (random).",
   },
+  {
+    option: "schedule",
+    section: "asset",
+    converter: "schedule",
+    default: "~00:00-06:00",
+    isScopable: true,
+    since: "2.1",
+    example: "~22:00-04:00",
+    text: "When what the node is goes to the collector, if there is one.",
+  },
+  ...ASSET_KEYWORDS,
 ];

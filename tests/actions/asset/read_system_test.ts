@@ -10,7 +10,6 @@ const PROC = {
   "/proc/meminfo": "MemTotal: 2048000 kB\n",
   "/proc/sys/kernel/osrelease": "6.1.0-18-amd64\n",
   "/etc/os-release": "ID=debian\nVERSION_ID=12\n",
-  "/etc/debian_version": "12.5\n",
   "/etc/hosts": "192.0.2.10 n1.example.com n1\n",
 };
 const SERVER = {
@@ -69,11 +68,9 @@ Deno.test("readSystem() tells all of an x86-64 server", async () => {
     listener_port: 0,
     os_name: "linux",
     os_vendor: "debian",
-    os_release: "12.5",
     os_kernel: "6.1.0-18-amd64",
     os_arch: "amd64",
     last_boot: "2026-03-01T22:20:00+01:00",
-    boot_id: system.host.bootId,
     tz: "+01:00",
     mem_bytes: 2000,
     mem_slots: 0,
@@ -134,7 +131,8 @@ Deno.test("readSystem() sends no properties without a cluster id, and says who m
   assertEquals(body.properties, undefined);
   assertEquals(leftOut[0], {
     section: "properties",
-    reason: "Cannot tell the properties: nothing says cluster_id; agent node register makes the cluster id",
+    reason:
+      "Cannot tell the properties: nothing says cluster_id; agent node register, or the first push, makes the cluster id",
   });
 });
 

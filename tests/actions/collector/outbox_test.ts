@@ -86,7 +86,8 @@ const outcomes: [reply: FakeReply, outcome: string, reason: RegExp, left: number
   [{ status: 202, text: "<html>" }, "spooled", /no JSON object/, 1],
   [{ status: 401, text: '{"text":"bad password"}' }, "spooled", /bad password.*agent node register/, 1],
   [403, "spooled", /agent node register/, 1],
-  [409, "spooled", /status 409/, 1],
+  // The node is told of first, which does not help here.
+  [409, "spooled", /status 409/, 2],
   [{ status: 400, text: '{"text":"missing path"}' }, "rejected", /^missing path \(status 400\)$/, 0],
   [413, "rejected", /status 413/, 0],
 ];
