@@ -26,7 +26,7 @@ import { needOfPerson } from "./run/unattended.ts";
 export type { OwnAction } from "./own_rows.ts";
 
 /** What the node does by itself. */
-export type NodeAction = "push_asset";
+export type NodeAction = "push_asset" | "compliance_auto";
 
 /** What the scheduler may start: the service's own actions, and those of single resources. */
 export type ScheduledAction = OwnAction | NodeAction | "sync_all" | "run";

@@ -72,9 +72,9 @@ export class NodeDuties {
   }
 }
 
-/** What is closed as things are opens by a change of `node.conf`, which is a reason to look again. */
+/** What is closed and not followed opens by a change of `node.conf`, which is a reason to look again. */
 function isFollowed(row: NodeEntry): row is FollowedEntry {
-  return row.isRunnable && row.schedule !== undefined && (!row.schedule.isNever || row.schedule.hasReboot);
+  return row.isFollowed && row.schedule !== undefined && (!row.schedule.isNever || row.schedule.hasReboot);
 }
 
 type FollowedEntry = NodeEntry & { readonly schedule: Schedule };

@@ -4,7 +4,7 @@ import type { NodeAction, OwnAction } from "../actions/schedule_entries.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Guard } from "./guard.ts";
 import { ASSET } from "./own/asset.ts";
-import { COMPLIANCE } from "./own/compliance.ts";
+import { COMPLIANCE, NODE_COMPLIANCE } from "./own/compliance.ts";
 import type { OwnContext, OwnHandler } from "./own/handler.ts";
 import { MONITOR } from "./own/monitor.ts";
 import { STATUS } from "./own/status.ts";
@@ -20,6 +20,7 @@ const HANDLERS: Readonly<Record<OwnAction, OwnHandler>> = {
 /** The same for what the node does. */
 const NODE_HANDLERS: Readonly<Record<NodeAction, OwnHandler>> = {
   push_asset: ASSET,
+  compliance_auto: NODE_COMPLIANCE,
 };
 
 /** The actions that every service, and the node, does by itself, in this process. */

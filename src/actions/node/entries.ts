@@ -12,6 +12,8 @@ import type { Agent } from "../agent.ts";
 import { hasCollector } from "../collector/outbox.ts";
 import type { NodeAction, ScheduleEntry } from "../schedule_entries.ts";
 import { attempt, drawFor, parseCached } from "../schedule_entries.ts";
+import { nothingToDo } from "../compliance/gate.ts";
+import { NODE } from "../compliance/subject.ts";
 import { nodeValue } from "./value.ts";
 
 /** Stands for the node among the paths of services: no service can have this name. */
@@ -24,16 +26,26 @@ interface NodeRow {
   readonly section: string;
   /** Why it does not run as things are. */
   gate(agent: Agent): string | undefined;
+  /** Whether the daemon follows it while that gate is closed, as when what opens it is not said by `node.conf`. */
+  readonly isAlwaysFollowed?: boolean;
 }
 
 /** In the order of the table; another action is a row here, and a handler in `daemon/own/`. */
 const NODE_ROWS: readonly NodeRow[] = [
   { action: "push_asset", section: "asset", gate: noCollectorReason },
+  {
+    action: "compliance_auto",
+    section: "compliance",
+    gate: (agent) => nothingToDo(agent, NODE),
+    isAlwaysFollowed: true,
+  },
 ];
 
 /** What the node does by itself, in the schedule. */
 export interface NodeEntry extends ScheduleEntry {
   readonly action: NodeAction;
+  /** Whether the daemon follows it as things are. */
+  readonly isFollowed: boolean;
 }
 
 /** Lists the actions of the node, unscheduled ones included. */
@@ -46,7 +58,11 @@ function noCollectorReason(agent: Agent): string | undefined {
   return hasCollector(agent) ? undefined : "no collector is configured";
 }
 
-function entryOf(agent: Agent, { action, section, gate }: NodeRow, stamps: StampReader): NodeEntry {
+function entryOf(
+  agent: Agent,
+  { action, section, gate, isAlwaysFollowed = false }: NodeRow,
+  stamps: StampReader,
+): NodeEntry {
   const { node, system } = agent;
   const definition = nodeValue(agent, section, "schedule") ??
     NODE_REGISTRY.tableOf(section).get("schedule")?.default ?? "";
@@ -71,6 +87,7 @@ function entryOf(agent: Agent, { action, section, gate }: NodeRow, stamps: Stamp
     last,
     stampProblem,
     isRunnable: reason === undefined,
+    isFollowed: reason === undefined || isAlwaysFollowed,
     reason,
     pausedUntil: undefined,
     fingerprint: `${zoneName} ${schedule.value?.text}`,

@@ -200,6 +200,16 @@ export const NODE_KEYWORDS: readonly Keyword[] = [
     text: "The PATH of commands, and where their first word is looked for.",
   },
   {
+    option: "schedule",
+    section: "compliance",
+    converter: "schedule",
+    default: "02:00-06:00",
+    isScopable: true,
+    since: "2.1",
+    example: "~00:00-06:00",
+    text: "When the compliance of the node is checked, and mended where its modulesets say so.",
+  },
+  {
     option: "modulesets",
     section: "compliance",
     converter: "words",
