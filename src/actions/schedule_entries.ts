@@ -69,8 +69,8 @@ export interface ScheduleEntry {
   readonly draw: ((occurrence: string) => number) | undefined;
 }
 
-/** The actions of single resources, by driver group, in the order of the table. */
-const RESOURCE_ACTIONS = [["sync", "sync_all"], ["task", "run"]] as const;
+/** The actions of single resources, by driver group. */
+const RESOURCE_ACTIONS = { sync: "sync_all", task: "run" } as const;
 
 /** Whether an action is one of the service's own, or of the node, and not one of a resource. */
 export function isOwnAction(action: ScheduledAction): action is OwnAction | NodeAction {
@@ -91,8 +91,8 @@ export interface EntryOptions {
 }
 
 /**
- * Lists the entries of a service: its own actions, then its synchronisations and its tasks in natural order, unscheduled
- * ones included; of the disabled ones only tasks.
+ * Lists the entries of a service: its own actions with its synchronisations among them, then its tasks, in natural order,
+ * unscheduled ones included; of the disabled ones only tasks.
  */
 export function scheduleEntries(
   agent: Agent,
@@ -109,20 +109,23 @@ export function scheduleEntries(
     ? own
     : new StampReader(system, instance.memoryFolder);
   const gate = serviceGate(agent, instance);
+  const ownEntries = (isBelow: boolean) =>
+    OWN_ROWS.filter(({ isBelowSync = false, isListed }) => isBelowSync === isBelow && isListed(instance))
+      .map((row) => ownEntry(agent, instance, row, own));
+  const resourceEntries = (group: "sync" | "task") =>
+    instance.resources.filter((resource) => isScheduled(resource, group, hasDisabled)).map((resource) =>
+      resourceEntry(agent, instance, resource, {
+        action: RESOURCE_ACTIONS[group],
+        stamps: memory,
+        gate,
+        pause: hasState ? findPause(agent, resource) : undefined,
+      })
+    );
   return [
-    ...OWN_ROWS.filter(({ isListed }) => isListed(instance)).map((row) =>
-      ownEntry(agent, instance, row, own)
-    ),
-    ...RESOURCE_ACTIONS.flatMap(([group, action]) =>
-      instance.resources.filter((resource) => isScheduled(resource, group, hasDisabled)).map((resource) =>
-        resourceEntry(agent, instance, resource, {
-          action,
-          stamps: memory,
-          gate,
-          pause: hasState ? findPause(agent, resource) : undefined,
-        })
-      )
-    ),
+    ...ownEntries(false),
+    ...resourceEntries("sync"),
+    ...ownEntries(true),
+    ...resourceEntries("task"),
   ];
 }
 

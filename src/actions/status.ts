@@ -62,7 +62,7 @@ export async function refreshStatus(
 
 /** Asks every driver, live, and sums up; writes nothing. */
 export async function evaluateStatus(agent: Agent, instance: Instance): Promise<InstanceStatus> {
-  const errors = new Map(scheduleEntries(agent, instance).map(({ rid, error }) => [rid, error]));
+  const errors = scheduleErrors(agent, instance);
   const doubts = new CommandDoubts(agent);
   const looks = await lookAt(agent, instance, errors, doubts);
   const avail = mergeStatuses(statusesOf(looks, false));
@@ -121,6 +121,13 @@ interface Look {
 
 /** Errors of schedules by rid; undefined stands for the service's own. */
 type ScheduleErrors = ReadonlyMap<string | undefined, string | undefined>;
+
+/** Of several actions of the service itself, the first one that cannot be scheduled. */
+function scheduleErrors(agent: Agent, instance: Instance): ScheduleErrors {
+  const errors = new Map<string | undefined, string | undefined>();
+  for (const { rid, error } of scheduleEntries(agent, instance)) errors.set(rid, errors.get(rid) ?? error);
+  return errors;
+}
 
 async function lookAt(
   agent: Agent,

@@ -35,9 +35,11 @@ import { NODE_PRINT_SYSTEM } from "./node/print_system.ts";
 import { NODE_PUSH } from "./node/push.ts";
 import { NODE_REGISTER } from "./node/register.ts";
 import { PAUSE, RESUME } from "./pause.ts";
+import { PRINT_RESINFO } from "./print_resinfo.ts";
 import { PRINT_SCHEDULE } from "./print_schedule.ts";
 import { PRINT_STATUS } from "./print_status.ts";
 import { PS } from "./ps.ts";
+import { PUSH_CONFIG, PUSH_RESINFO, PUSH_STATUS } from "./push.ts";
 import { RUN } from "./run.ts";
 import { SCHEDULE_CHECK } from "./schedule/check.ts";
 import { SCHEDULE_EVAL } from "./schedule/eval.ts";
@@ -63,9 +65,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   SYNC_ALL,
   SYNC_NODES,
   SYNC_DRP,
+  PUSH_RESINFO,
+  PUSH_CONFIG,
+  PUSH_STATUS,
   ...SERVICE_COMPLIANCE,
   PRINT_SCHEDULE,
   PRINT_STATUS,
+  PRINT_RESINFO,
   STATUS,
   PS,
   KILL,

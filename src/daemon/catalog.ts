@@ -28,11 +28,14 @@ const UNKNOWN = "";
 export class Catalog {
   readonly #agent: Agent;
   readonly #journal: Journal;
+  readonly #onChange: (change: Change) => void;
   #known = new Map<string, Known>();
 
-  constructor(agent: Agent, journal: Journal) {
+  /** `onChange` is told of each change as it is found. */
+  constructor(agent: Agent, journal: Journal, onChange: (change: Change) => void = () => {}) {
     this.#agent = agent;
     this.#journal = journal;
+    this.#onChange = onChange;
   }
 
   /** How many services are known. */
@@ -66,6 +69,7 @@ export class Catalog {
     }
     for (const name of this.#known.keys()) if (!seen.has(name)) changes.push({ name, loaded: undefined });
     this.#known = seen;
+    for (const change of changes) this.#onChange(change);
     return changes;
   }
 

@@ -10,6 +10,7 @@ import { daemonLockFile, daemonSocket, findDaemon, stopWishFile } from "../state
 import { readStateOr } from "../state/state_file.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
+import { ChangePushes } from "./change_pushes.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
 import { Courier } from "./courier.ts";
 import { Launcher } from "./launcher.ts";
@@ -54,6 +55,7 @@ export class Daemon {
   readonly #launcher: Launcher;
   readonly #catalog: Catalog;
   readonly #courier: Courier | undefined;
+  readonly #pushes: ChangePushes;
   readonly #meter = new Meter();
   readonly #startedAt: number;
   readonly #record: OwnRecord;
@@ -68,12 +70,15 @@ export class Daemon {
     this.#bell = new Bell(agent.system.clock);
     this.#record = new OwnRecord(agent, journal, this.#startedAt);
     this.#watch = new ClockWatch(agent.system.clock);
+    this.#catalog = new Catalog(agent, journal, (change) => this.#pushes.read(change));
+    const { stopping } = control;
+    this.#pushes = new ChangePushes(agent, { catalog: this.#catalog, journal, stopping });
     this.#launcher = new Launcher(agent, journal, (job, results) => {
       this.#meter.end(results);
       this.#scheduler.ended(job);
+      this.#pushes.ended(job);
       this.#bell.ring();
     });
-    this.#catalog = new Catalog(agent, journal);
     this.#courier = Courier.of({
       agent,
       journal,
@@ -87,7 +92,13 @@ export class Daemon {
       this.#catalog,
       this.#launcher,
       this.#meter,
-      () => this.#bell.ring(),
+      {
+        onChange: (path) => {
+          if (path !== undefined) this.#pushes.touch(path);
+          this.#bell.ring();
+        },
+        onStatus: (instance, status) => this.#pushes.statusKnown(instance, status),
+      },
     );
   }
 
@@ -117,6 +128,7 @@ export class Daemon {
     await this.#loop();
     await this.#waitForRuns();
     await this.#scheduler.settled();
+    await this.#pushes.settled();
     await this.#agent.hooks.finish(this.#agent.system.clock, {
       limitMs: HOOKS_END_MS,
       hurry: this.#control.ending,
@@ -168,6 +180,7 @@ export class Daemon {
       const isConfig = paths.some((path) => path.startsWith(`${folders.etc}/`) || path === folders.etc);
       if (isConfig) this.#lookAt = Math.min(this.#lookAt, clock.monotonic() + SETTLE_MS);
       if (paths.some((path) => !path.startsWith(`${folders.etc}/`))) this.#scheduler.releaseAll();
+      this.#pushes.filesChanged(paths);
       this.#bell.ring();
     });
   }

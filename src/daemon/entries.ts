@@ -2,7 +2,8 @@ import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
 import { needOfPerson } from "../actions/run/unattended.ts";
 import type { ScheduledAction, ScheduleEntry } from "../actions/schedule_entries.ts";
-import { isOwnAction, scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
+import { scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
+import { OWN_ROWS } from "../actions/own_rows.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 
@@ -58,16 +59,22 @@ export function entriesOf(agent: Agent, instance: Instance): Entries {
   if (!instance.isMember) return { entries, problems };
   for (const row of scheduleEntries(agent, instance)) {
     if (row.error !== undefined) problems.push(`${row.configParameter}: ${row.error}`);
-    else if (row.schedule && isFollowed(instance, row, row.schedule)) {
+    else if (row.schedule && isFollowed(agent, instance, row, row.schedule)) {
       entries.push(entryOf(agent, instance, row, row.schedule));
     }
   }
   return { entries, problems };
 }
 
-function isFollowed(instance: Instance, { action, rid }: ScheduleEntry, schedule: Schedule): boolean {
+function isFollowed(
+  agent: Agent,
+  instance: Instance,
+  { action, rid }: ScheduleEntry,
+  schedule: Schedule,
+): boolean {
   if (schedule.isNever && !schedule.hasReboot) return false;
-  if (isOwnAction(action) || rid === undefined) return true;
+  const own = OWN_ROWS.find((row) => row.action === action);
+  if (own || rid === undefined) return own?.isFollowed?.(agent) ?? true;
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (!resource?.driver || instance.isDisabled || resource.isDisabled) return false;
   // A keyword that cannot be read counts as a need: nobody is there.

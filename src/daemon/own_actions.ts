@@ -7,6 +7,7 @@ import { ASSET } from "./own/asset.ts";
 import { COMPLIANCE, NODE_COMPLIANCE } from "./own/compliance.ts";
 import type { OwnContext, OwnHandler } from "./own/handler.ts";
 import { MONITOR } from "./own/monitor.ts";
+import { pushHandler } from "./own/push.ts";
 import { STATUS } from "./own/status.ts";
 import type { Due } from "./timetable.ts";
 
@@ -14,6 +15,9 @@ import type { Due } from "./timetable.ts";
 const HANDLERS: Readonly<Record<OwnAction, OwnHandler>> = {
   status: STATUS,
   resource_monitor: MONITOR,
+  push_resinfo: pushHandler("push_resinfo"),
+  push_config: pushHandler("push_config"),
+  push_status: pushHandler("push_status"),
   compliance_auto: COMPLIANCE,
 };
 
@@ -30,14 +34,18 @@ export class OwnActions {
   /** The last work of each lane that is not over. */
   readonly #lanes = new Map<string, Promise<void>>();
 
-  /** `onChange` is told of a service of which something may be another thing now. */
-  constructor(agent: Agent, catalog: Catalog, guard: Guard, onChange: (path: string) => void) {
+  constructor(
+    agent: Agent,
+    catalog: Catalog,
+    guard: Guard,
+    events: Pick<OwnContext, "onChange" | "onStatus">,
+  ) {
     this.#guard = guard;
     const load = (path: string) => {
       const loaded = catalog.load(path);
       return loaded?.kind === "loaded" ? loaded.instance : undefined;
     };
-    this.#context = { agent, load, onChange };
+    this.#context = { agent, load, ...events };
   }
 
   /** Begins an action that is due, or queues it. */

@@ -19,6 +19,7 @@ import type { Job, Launcher } from "./launcher.ts";
 import { LeftRuns } from "./left_runs.ts";
 import type { Meter } from "./meter.ts";
 import { NodeDuties } from "./node_duties.ts";
+import type { SchedulerEvents } from "./own/handler.ts";
 import { OwnActions } from "./own_actions.ts";
 import { RebootRuns } from "./reboot.ts";
 import { RequirementWatch } from "./requirement_watch.ts";
@@ -48,18 +49,18 @@ export class Scheduler {
   readonly #requirements: RequirementWatch;
   readonly #looks: GateLooks;
   /** Why an entry was last held or skipped, so that the log says it once. */
-  readonly #told = new Map<string, string>();
+  readonly #told: Told;
   readonly #guard: Guard;
   readonly #left: LeftRuns;
 
-  /** `onChange` is called when something became possible beside the loop. */
+  /** `events` are told of what becomes possible, or known, beside the loop. */
   constructor(
     agent: Agent,
     journal: Journal,
     catalog: Catalog,
     launcher: Launcher,
     meter: Meter,
-    onChange: () => void,
+    events: SchedulerEvents,
   ) {
     this.#agent = agent;
     this.#journal = journal;
@@ -71,17 +72,19 @@ export class Scheduler {
     this.#settled = new SettledInstants(agent, journal);
     this.#skips = new Skips(agent, catalog);
     this.#groups = new GroupQueue(agent);
+    this.#told = new Told(journal);
     this.#guard = new Guard(journal);
     this.#left = new LeftRuns(agent, journal, launcher, this.#guard);
     this.#requirements = new RequirementWatch(agent);
     this.#looks = new GateLooks(agent, this.#requirements, (key) => {
       this.#releaseEntry(key);
-      onChange();
+      events.onChange();
     });
-    this.#own = new OwnActions(agent, catalog, this.#guard, (path) => {
+    const onChange = (path: string) => {
       this.#timetable.release(path);
-      onChange();
-    });
+      events.onChange(path);
+    };
+    this.#own = new OwnActions(agent, catalog, this.#guard, { ...events, onChange });
   }
 
   /** How many services have a configuration. */
@@ -117,7 +120,7 @@ export class Scheduler {
 
   /** Looks for changed configurations; reads all again when it is forced. */
   async refresh(isForced: boolean): Promise<void> {
-    if (isForced) this.#told.clear();
+    if (isForced) this.#told.forgetAll();
     await this.#guard.try("node", () => this.#node.follow(isForced));
     for (const change of this.#catalog.refresh(isForced)) {
       await this.#take(change);
@@ -235,15 +238,14 @@ export class Scheduler {
     if (loaded?.kind !== "loaded") {
       const had = this.#timetable.replace(name, [], () => undefined, this.#nowCeil());
       if (loaded === undefined || loaded.kind === "missing") return this.#journal.info(`${name}: removed`);
-      const isNews = had > 0 || this.#told.get(name) !== loaded.reason;
+      const isNews = this.#told.note(name, loaded.reason) || had > 0;
       const effect = had > 0 ? "; nothing of it is scheduled" : "";
       if (isNews) this.#journal.error(`${name}: ${loaded.reason}${effect}`);
-      this.#told.set(name, loaded.reason);
       // The reason may pass while the file stays as it is: the folders above it, or too many open files.
       if (loaded.kind === "refused") this.#catalog.retry(name);
       return;
     }
-    this.#told.delete(name);
+    this.#told.forget(name);
     const { entries, problems } = entriesOf(this.#agent, loaded.instance);
     for (const problem of problems) this.#journal.error(`${name}: ${problem}`);
     this.#timetable.replace(name, entries, (entry) => this.#lastOf(entry), this.#nowCeil());
@@ -257,9 +259,9 @@ export class Scheduler {
   /** The stamp of an entry; one in the future is a mistake of a clock, and is ignored with a warning. */
   #lastOf(entry: Entry): number | undefined {
     const stamps = new StampReader(this.#agent.system, entry.memoryFolder);
-    const last = stamps.read(stampName(entry.action, entry.rid), (text) => this.#tell(entry.key, text));
+    const last = stamps.read(stampName(entry.action, entry.rid), (text) => this.#told.tell(entry.key, text));
     if (last !== undefined && isLastInFuture(last, this.#now())) {
-      this.#tell(
+      this.#told.tell(
         entry.key,
         `the last run is in the future (${new Date(last * 1000).toISOString()}), and is ignored`,
       );
@@ -273,14 +275,14 @@ export class Scheduler {
     const behind = isFree ? this.#groups.standBehind(entry, now) : undefined;
     if (behind) return this.#waitForTurn(item, behind);
     const loaded = this.#catalog.load(entry.path);
-    if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#tell(entry.key, loaded.reason);
+    if (loaded?.kind === "refused" || loaded?.kind === "broken") this.#told.tell(entry.key, loaded.reason);
     const { rid, action } = entry;
     if (loaded?.kind !== "loaded" || rid === undefined || isOwnAction(action)) return this.#drop(item, now);
     const { instance } = loaded;
     if (!isFree) {
       // It is looked at again when that run ends: a period is then overdue and runs at once.
       const reason = "still running, not started again";
-      this.#tell(entry.key, reason);
+      this.#told.tell(entry.key, reason);
       if (item.isPlanned && !item.isCaughtUp) {
         return await this.#giveUp(item, instance, now, { by: "overlap", reason });
       }
@@ -316,7 +318,7 @@ export class Scheduler {
     now: number,
   ): Promise<void> {
     const { entry, plannedAt } = item;
-    this.#told.delete(entry.key);
+    this.#told.forget(entry.key);
     this.#skips.start(entry);
     if (item.isCaughtUp) {
       this.#journal.info(`${entry.key}: catches up with ${new Date(plannedAt * 1000).toISOString()}`);
@@ -345,7 +347,7 @@ export class Scheduler {
     const { key } = item.entry;
     const isRequirement = closed.kind === "wait" && closed.cause === "requirement";
     if (isRequirement) this.#journal.debug(`${key}: ${closed.reason}`);
-    else this.#tell(key, closed.reason);
+    else this.#told.tell(key, closed.reason);
     const held = { by: closed.kind === "gone" ? closed.kind : closed.cause, reason: closed.reason };
     if (closed.kind === "gone" || !isKept(item, closed.cause)) {
       return await this.#giveUp(item, instance, now, held);
@@ -359,7 +361,7 @@ export class Scheduler {
 
   /** Its lock group is another's for now: whatever it is due for, it stays due, and keeps its place in the order. */
   #waitForTurn(item: Due, { reason, until }: GroupWait): void {
-    this.#tell(item.entry.key, reason, "info");
+    this.#told.tell(item.entry.key, reason, "info");
     this.#skips.hold(item.entry, { by: "slot", reason });
     this.#hold(item, until);
   }
@@ -381,13 +383,6 @@ export class Scheduler {
   #drop({ entry, plannedAt, isReboot }: Due, now: number): void {
     if (isReboot) this.#reboots.drop(entry);
     else this.#timetable.started(entry.key, plannedAt, now);
-  }
-
-  /** Logs a reason once, until it is another one. */
-  #tell(key: string, reason: string, level: "warning" | "info" = "warning"): void {
-    if (this.#told.get(key) === reason) return;
-    this.#told.set(key, reason);
-    this.#journal[level](`${key}: ${reason}`);
   }
 
   #now(): number {

@@ -139,6 +139,8 @@ export interface Driver {
   readonly id: string;
   /** Whether its status takes more than a look at files: it then never holds up the scheduler. */
   readonly isSlow?: boolean;
+  /** The keywords that tell what the resource is made of, for `print resinfo`; never one whose value is a secret. */
+  readonly infoOptions?: readonly string[];
   /** What the resource is, in a word or two, for the status. */
   label(resource: ResourceView): string;
   /** The state now; the journal goes nowhere. Throws when it cannot be told: that is `undef`. */

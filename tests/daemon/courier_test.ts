@@ -12,7 +12,8 @@ import { fakeSystem } from "../fakes/system.ts";
 const UUID = "6c0a3a4e-0000-4000-8000-3f0c5be0a1d2";
 /** What the node tells of itself at night would be one message more. */
 const NODE = `[node]\ncollector = c.example.com\nuuid = ${UUID}\n[asset]\nschedule = @0\n`;
-const SERVICE = "[fs#0]\ntype = flag\n";
+/** Of another node: nothing of it is told but what the test puts there. */
+const SERVICE = "[DEFAULT]\nnodes = n9\n[fs#0]\ntype = flag\n";
 
 function message(kind: MessageKind, name: string): CollectorMessage {
   const path = `/api/${kind}`;

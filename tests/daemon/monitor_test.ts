@@ -77,7 +77,7 @@ Deno.test("print schedule lists resource_monitor where there is something to mon
   await runAgent(["svc1", "print", "schedule"], system);
   assertStringIncludes(
     system.stdout.text,
-    "resource_monitor       2026-03-02 10:00:00    2026-03-02 10:01:00    DEFAULT.monitor_schedule  @1\n",
+    "resource_monitor       2026-03-02 10:00:00    2026-03-02 10:01:00    DEFAULT.monitor_schedule      @1\n",
   );
   const plain = host("");
   await runAgent(["svc1", "print", "schedule"], plain);

@@ -50,6 +50,8 @@ const RULES: readonly Rule[] = [
     /\/collector\/spool\/[a-z_]+\/[^/]+\.json$/,
     isJson(["id", "at", "kind", "key", "target", "method", "path", "body"]),
   ],
+  [/\/collector\/config_sent\/[^/]+\.json$/, isJson(["sent_at", "csum"])],
+  [/\/snoozed\/[^/]+\.json$/, isJson(["rid", "session_id", "until"])],
   [/\/collector\/ledger\.json$/, isJson(["bytes", "count", "dropped"])],
   [/\/collector\/[a-z_]+\.json$/, isJson(["code", "failures", "delivered", "rejected"])],
   [/\/collector\/wake$/, matches(new RegExp(`^(?:spooled|retry) ${UUID}\n$`))],

@@ -1,7 +1,6 @@
 import type { CollectorMessage, CollectorTarget, MessageKind } from "../../core/collector/message.ts";
 import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../../core/collector/message.ts";
 import type { Verdict } from "../../core/collector/verdict.ts";
-import { RefusedError } from "../../core/errors.ts";
 import { kindLockFile, readKindState, writeKindState } from "../../state/collector_state.ts";
 import { spoolFile } from "../../state/spool_files.ts";
 import type { Agent } from "../agent.ts";
@@ -12,6 +11,14 @@ import type { PushContext } from "./push.ts";
 import { pushKind, reasonOf, spoolOf } from "./push.ts";
 import { wakeCourier } from "./wake.ts";
 import { WISHES } from "./wishes.ts";
+
+export {
+  hasCollector,
+  hasComplianceCollector,
+  missingReason,
+  needCollector,
+  needComplianceCollector,
+} from "./configured.ts";
 
 /** How long another push of the same kind is waited for, in milliseconds. */
 const BUSY_WAIT_MS = 10_000;
@@ -24,34 +31,6 @@ export interface Delivery {
   readonly reason?: string;
   /** What the collector answered, when it was delivered. */
   readonly answer?: unknown;
-}
-
-/** Whether a collector is configured (node.conf [node] collector or collector_feeder). */
-export function hasCollector({ node }: Pick<Agent, "node">): boolean {
-  return node.collector?.feeder !== undefined;
-}
-
-/** Whether there is an address to which compliance is told, and where it is asked for. */
-export function hasComplianceCollector({ node }: Pick<Agent, "node">): boolean {
-  return node.collector?.compliance !== undefined;
-}
-
-/** Throws `RefusedError` that says why nothing can be told, for who was asked to do so by hand. */
-export function needCollector(agent: Pick<Agent, "node">, what: string): void {
-  if (hasCollector(agent)) return;
-  throw new RefusedError(`Cannot ${what}: ${missingReason(agent, "[node] collector = ADDRESS")}`);
-}
-
-/** The same about compliance. */
-export function needComplianceCollector(agent: Pick<Agent, "node">, what: string): void {
-  if (hasComplianceCollector(agent)) return;
-  throw new RefusedError(`Cannot ${what}: ${missingReason(agent, "[node] dbcompliance = ADDRESS")}`);
-}
-
-/** Why there is no address of a collector; `expected` is the line that names one. */
-export function missingReason({ node }: Pick<Agent, "node">, expected: string): string {
-  const [problem] = node.collector?.problems ?? [];
-  return problem ?? `node.conf names no collector for it, expected ${expected}`;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { CollectorMessage } from "../../core/collector/message.ts";
 import type { Agent } from "../agent.ts";
+import { everythingOf, wantedConfigs } from "../push/wishes.ts";
 import { systemMessage } from "./system.ts";
 
 /**
@@ -18,6 +19,6 @@ export interface CollectorWishes {
 /** The wishes that can be fulfilled. */
 export const WISHES: CollectorWishes = {
   system: systemMessage,
-  configs: () => Promise.resolve([]),
-  everything: () => Promise.resolve([]),
+  configs: wantedConfigs,
+  everything: everythingOf,
 };

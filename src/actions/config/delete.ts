@@ -7,6 +7,7 @@ import { surveySlots } from "../../state/slots.ts";
 import { asidePath } from "../../state/state_file.ts";
 import { stampName } from "../../state/stamps.ts";
 import type { Agent } from "../agent.ts";
+import { forgetPushes } from "../push/forget.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
 import { changeConfigs, type ConfigChange, tell } from "./change.ts";
 import { whileLocked } from "./store.ts";
@@ -19,15 +20,16 @@ export interface DeleteRequest {
 }
 
 /** Removes whole objects: configuration, state, and what a reboot would forget; log files stay. */
-export function deleteObjects(
+export async function deleteObjects(
   agent: Agent,
   paths: readonly ObjectPath[],
   request: DeleteRequest,
 ): Promise<void> {
-  return whileLocked(agent, () => {
+  await whileLocked(agent, () => {
     if (!request.isForced) { for (const path of paths) refuseRunning(agent, path); }
     for (const path of paths) deleteObject(agent, path, request);
   });
+  if (!request.isStateKept) { for (const path of paths) await forgetPushes(agent, formatObjectPath(path)); }
 }
 
 /** The configuration goes first: whatever stops this half-way, nothing of the object is scheduled any more. */

@@ -9,7 +9,7 @@ import { NODE_REGISTRY } from "../../drivers/keywords.ts";
 import { nodeStateFolder } from "../../state/folders.ts";
 import { stampName, StampReader } from "../../state/stamps.ts";
 import type { Agent } from "../agent.ts";
-import { hasCollector } from "../collector/outbox.ts";
+import { noCollectorReason } from "../collector/configured.ts";
 import type { NodeAction, ScheduleEntry } from "../schedule_entries.ts";
 import { attempt, drawFor, parseCached } from "../schedule_entries.ts";
 import { nothingToDo } from "../compliance/gate.ts";
@@ -52,10 +52,6 @@ export interface NodeEntry extends ScheduleEntry {
 export function nodeEntries(agent: Agent): readonly NodeEntry[] {
   const stamps = new StampReader(agent.system, nodeStateFolder(agent.folders));
   return NODE_ROWS.map((row) => entryOf(agent, row, stamps));
-}
-
-function noCollectorReason(agent: Agent): string | undefined {
-  return hasCollector(agent) ? undefined : "no collector is configured";
 }
 
 function entryOf(

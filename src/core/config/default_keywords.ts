@@ -145,9 +145,8 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "@60",
     isScopable: true,
-    isInert: true,
     since: "2.1",
-    text: "When information on resources goes to the collector.",
+    text: "When what the resources are made of is told to the collector, if there is one.",
   },
   {
     option: "push_schedule",
@@ -155,9 +154,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "~00:00-06:00",
     isScopable: true,
-    isInert: true,
     since: "2.1",
-    text: "When the configuration goes to the collector.",
+    text:
+      "When the configuration is told to the collector, if there is one; a change of it is told at once, whatever this says.",
   },
   {
     option: "push_status_schedule",
@@ -165,9 +164,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     converter: "schedule",
     default: "@10",
     isScopable: true,
-    isInert: true,
     since: "0.1",
-    text: "When the status goes to the collector.",
+    text:
+      "When the status is told to the collector, if there is one; a change of it is told soon, whatever this says.",
   },
   {
     option: "comp_schedule",
@@ -271,10 +270,9 @@ export const DEFAULT_KEYWORDS: readonly Keyword[] = [
     section: "DEFAULT",
     converter: "string",
     default: "default",
-    isInert: true,
     since: "2.1",
     example: "shop",
-    text: "The application that the service belongs to. Kept for OpenSVC: it has no effect here.",
+    text: "The application that the service belongs to. The collector is told; it has no other effect.",
   },
   {
     option: "env",

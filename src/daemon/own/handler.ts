@@ -1,4 +1,5 @@
 import type { Agent } from "../../actions/agent.ts";
+import type { InstanceStatus } from "../../actions/instance_status.ts";
 import type { Instance } from "../../actions/load.ts";
 import type { Due } from "../timetable.ts";
 
@@ -11,6 +12,14 @@ export interface OwnContext {
   load(path: string): Instance | undefined;
   /** Something of the service may be another thing now: what waits for it is looked at again. */
   onChange(path: string): void;
+  /** The status of a service was found out. */
+  onStatus(instance: Instance, status: InstanceStatus): void;
+}
+
+/** Who wants to know what the own actions find out. */
+export interface SchedulerEvents extends Pick<OwnContext, "onStatus"> {
+  /** Something became possible; of the service, when it is named. */
+  onChange(path?: string): void;
 }
 
 /** How the daemon does one of the actions that it does by itself, in this process. */

@@ -1,13 +1,14 @@
 import type { Driver, DriverPorts, DriverStatus } from "../driver.ts";
 import { plainly } from "../driver.ts";
 import { runCheck } from "./check.ts";
-import { labelOf } from "./label.ts";
+import { APP_INFO, labelOf } from "./label.ts";
 import type { AppAction, AppSettings } from "./settings.ts";
 import { readApp } from "./settings.ts";
 
 /** `app.forking`: a command that starts an application and returns; another one checks, and another one stops it. */
 export const APP_FORKING: Driver = {
   id: "app.forking",
+  infoOptions: APP_INFO,
   isSlow: true,
   label: labelOf,
   status: (ports, { configuration, rid }) => checkForking(ports, readApp(configuration, rid)),

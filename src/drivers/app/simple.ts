@@ -5,7 +5,7 @@ import type { Driver, DriverPorts, DriverStatus, ResourceView } from "../driver.
 import { plainly } from "../driver.ts";
 import { runCheck } from "./check.ts";
 import { runAction } from "./forking.ts";
-import { labelOf } from "./label.ts";
+import { APP_INFO, labelOf } from "./label.ts";
 import type { AppSettings } from "./settings.ts";
 import { readApp } from "./settings.ts";
 
@@ -18,6 +18,7 @@ const EARLY_MS = 300;
  */
 export const APP_SIMPLE: Driver = {
   id: "app.simple",
+  infoOptions: APP_INFO,
   isSlow: true,
   label: labelOf,
   fingerprint: ({ files }, resource) => files.read(join(folderOf(resource), "status")) ?? "",

@@ -27,6 +27,7 @@ const STOP_MARGIN = 30;
 function containerDriver(engine: Engine): Driver {
   return {
     id: `container.${engine}`,
+    infoOptions: ["image", "name", "hostname", "command", "user", "volume_mounts", "detach"],
     isSlow: true,
     label: ({ configuration, rid }) => {
       const { container: { name, image } } = readContainer(configuration, rid);

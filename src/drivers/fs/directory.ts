@@ -8,6 +8,7 @@ import { mendOwner, ownerProblems, readOwner } from "./owner.ts";
 /** `fs.directory`: a folder that must be there, with its owner and mode. Stopping the service leaves it. */
 export const FS_DIRECTORY: Driver = {
   id: "fs.directory",
+  infoOptions: ["path", "user", "group", "perm"],
   label: (resource) => `directory ${pathOf(resource)}`,
   status: statusOf,
   fingerprint({ files }, resource) {

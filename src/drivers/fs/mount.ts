@@ -25,6 +25,7 @@ const TABLE = "/proc/self/mountinfo";
 export function mountDriver(id: string): Driver {
   return {
     id,
+    infoOptions: ["dev", "mnt", "mnt_opt", "type"],
     label(resource) {
       const { dev, mnt } = settingsOf(resource);
       return `${id.slice("fs.".length)} ${dev}@${mnt}`;

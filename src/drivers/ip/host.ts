@@ -12,6 +12,7 @@ const IFF_UP = 1;
 /** `ip.host`: an address on an interface of this node, while the instance is up. */
 export const IP_HOST: Driver = {
   id: "ip.host",
+  infoOptions: ["ipname", "ipdev", "netmask"],
   // A name has to be resolved.
   isSlow: true,
   label(resource) {

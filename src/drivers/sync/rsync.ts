@@ -10,6 +10,7 @@ import { readRsync, targetsFor } from "./settings.ts";
  */
 export const SYNC_RSYNC: Driver = {
   id: "sync.rsync",
+  infoOptions: ["src", "dst", "target", "options", "bwlimit", "user", "schedule", "sync_max_delay"],
   label({ configuration, rid }) {
     const { sources, destination, targets } = readRsync(configuration, rid);
     return `rsync ${sources.join(" ")} to ${destination} of ${targets.join(", ")}`;

@@ -6,6 +6,7 @@ import { statusOfLastRun } from "./host.ts";
 function containerTask(engine: Engine): Driver {
   return {
     id: `task.${engine}`,
+    infoOptions: ["image", "command", "on_error", "user"],
     label: ({ configuration, rid }) => {
       const words = configuration.shellWords(rid, "command");
       return [configuration.string(rid, "image") ?? engine, ...words].join(" ").split("\n")[0]!;

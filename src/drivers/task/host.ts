@@ -10,6 +10,7 @@ import type { Files } from "../../ports.ts";
  */
 export const TASK_HOST: Driver = {
   id: "task.host",
+  infoOptions: ["command", "on_error", "user"],
   label: ({ configuration, rid }) => configuration.string(rid, "command")?.split("\n")[0] ?? "task.host",
   status: ({ files }, resource) => statusOfLastRun(files, resource),
 };

@@ -133,7 +133,7 @@ const cases: Case[] = [
   },
   {
     edge: "keywords without effect",
-    text: "[DEFAULT]\napp = shop\n",
+    text: "[DEFAULT]\nplacement = spread\n",
     expected: [["warning", 2, "has no effect here"]],
   },
   {
