@@ -321,7 +321,7 @@ export interface HttpRequest extends HttpOptions {
   readonly method: "GET" | "POST" | "PUT";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** JSON; none without it. */
+  /** JSON, unless a header `content-type` says otherwise; none without it. */
   readonly body?: string;
   /** For Basic authentication. */
   readonly login?: { readonly user: string; readonly password: string } | undefined;

@@ -50,6 +50,11 @@ export class Journal {
     return new Journal(this.#clock, this.#session, this.#sinks, mask, this.#prefix);
   }
 
+  /** The same journal, with one more place where its entries go. */
+  alsoTo(sink: Sink): Journal {
+    return new Journal(this.#clock, this.#session, [...this.#sinks, sink], this.mask, this.#prefix);
+  }
+
   /** The same journal, with a text before each message. */
   prefixed(prefix: string): Journal {
     return new Journal(this.#clock, this.#session, this.#sinks, this.mask, this.#prefix + prefix);

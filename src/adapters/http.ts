@@ -71,10 +71,10 @@ async function askOnce(
   const response = await fetch(url, {
     method,
     headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,
       accept: "application/json",
       "user-agent": userAgent,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...(login === undefined ? {} : { authorization: basic(login) }),
     },
     ...(body === undefined ? {} : { body }),

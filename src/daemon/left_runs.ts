@@ -5,10 +5,12 @@ import type { Instance, Resource } from "../actions/load.ts";
 import { withGroups } from "../actions/run/acquire_groups.ts";
 import { reconcileRuns } from "../actions/run/lost_runs.ts";
 import { isTask } from "../actions/run/run.ts";
+import { mendSnoozes } from "../actions/snooze/snooze.ts";
 import { messageOf } from "../core/error_text.ts";
 import type { HeldGroups } from "../state/lock_groups.ts";
 import { claimGroups } from "../state/lock_groups.ts";
 import type { ClaimedRun } from "../state/slots.ts";
+import { surveySlots } from "../state/slots.ts";
 import type { Guard } from "./guard.ts";
 import type { Launcher } from "./launcher.ts";
 
@@ -56,6 +58,19 @@ export class LeftRuns {
       });
       if (!isSettled) this.#open.add(instance.name);
     }
+    await this.#mendSnoozes(instance);
+  }
+
+  /** Runs that are over may have left the collector quiet about the service. */
+  async #mendSnoozes(instance: Instance): Promise<void> {
+    await this.#guard.try(`${instance.name} snooze`, () => {
+      const journal = journalFor(this.#agent, { path: instance.name });
+      mendSnoozes({ agent: this.#agent, instance, journal }, ({ rid, session_id }) => {
+        const { living, left } = surveySlots(this.#agent.system, `${instance.stateFolder}/${rid}`);
+        return [...living, ...left.map(({ record }) => record)].some((run) => run.session_id === session_id);
+      });
+      return Promise.resolve();
+    });
   }
 
   async #adopt(instance: Instance, resource: Resource, claimed: ClaimedRun): Promise<void> {

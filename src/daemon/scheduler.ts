@@ -26,6 +26,7 @@ import { RequirementWatch } from "./requirement_watch.ts";
 import { SettledInstants } from "./settled_instants.ts";
 import { type Held, Skips } from "./skips.ts";
 import { type Due, Timetable } from "./timetable.ts";
+import { Told } from "./told.ts";
 
 /** How soon an unmet requirement is looked at again when no event tells of a change, in seconds. */
 const REQUIREMENT_RETRY = 5;

@@ -21,6 +21,8 @@ export interface SlotRecord {
   readonly user: string;
   /** `NAME=value` in the environment of everything that the run starts. */
   readonly mark?: string;
+  /** What the collector knows the run by, when that is not the session. */
+  readonly action_id?: string;
   /** The command's process, once it is started. */
   readonly command_pid?: number;
   readonly command_start_time?: number;

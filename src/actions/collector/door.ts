@@ -85,7 +85,7 @@ export function readAuthorities(
 }
 
 /** As `node.conf` says it now; what it said at the start when it cannot be read. */
-function passwordOf(agent: Agent, configs: ConfigReader): string | undefined {
+export function passwordOf(agent: Agent, configs: ConfigReader): string | undefined {
   const content = configs.readFile(join(agent.folders.etc, "node.conf"));
   try {
     if (content.kind === "missing") return undefined;

@@ -6,6 +6,7 @@ import { reapRun } from "./adopt.ts";
 import { settleLost } from "./lost_runs.ts";
 import type { Prepared } from "./prepare_task.ts";
 import type { TaskRun } from "./task_run.ts";
+import { actionIdOf } from "./task_run.ts";
 
 const RETRY_MS = 100;
 
@@ -45,6 +46,7 @@ function slotRecord(run: TaskRun, { identity, token }: Pick<Prepared, "identity"
     origin: request.origin,
     user: identity.name,
     mark: token,
+    ...(run.isAlone === false ? { action_id: actionIdOf(run, { token }) } : {}),
     ...(request.leaving === undefined ? {} : { folder: runFolderOf(run.resource.ridFolder, sessionId) }),
   };
 }

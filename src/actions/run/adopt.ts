@@ -6,12 +6,15 @@ import { NO_HOOKS } from "../../drivers/task/hooks.ts";
 import { DEFAULT_OUTPUT_MAX, readTask } from "../../drivers/task/settings.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import { logPath } from "../../state/folders.ts";
+import type { RunRecord } from "../../state/last_run.ts";
 import { readLastRun } from "../../state/last_run.ts";
 import { readRunHeader } from "../../state/run_folder.ts";
 import type { ClaimedRun } from "../../state/slots.ts";
+import { reportLeft, reportRecorded } from "../action_log/report_left.ts";
 import { RunHooks } from "../hooks/run_hooks.ts";
 import { journalFor } from "../journal_for.ts";
 import { prepareSecretly } from "../secrets/prepare_secretly.ts";
+import { endSnooze } from "../snooze/snooze.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
 import { settleContainer } from "./around_container.ts";
 import type { Attempt } from "./attempt.ts";
@@ -46,8 +49,13 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<r
     discardSecretFiles(run.agent, owner);
     files.remove(folder);
     forgetKiller(run);
+    endSnooze({ ...run, note: { rid: run.resource.rid, session_id: run.sessionId } });
   };
-  if (isOnRecord(run)) {
+  const left = { ...run, record: claimed.record };
+  const recorded = recordOf(run);
+  if (recorded) {
+    // Whether the collector was told is not known: twice is better than never.
+    await reportRecorded(left, recorded);
     discard();
     return [];
   }
@@ -58,6 +66,7 @@ export async function adoptRun(adopter: Adopter, claimed: ClaimedRun): Promise<r
     slot.leave();
     return [];
   }
+  await reportLeft(left, result);
   discard();
   return [result];
 }
@@ -98,9 +107,9 @@ function tellAdoption({ record, isGoingOn }: ClaimedRun): string {
 }
 
 /** That agent was ended between the record and its last step. */
-function isOnRecord({ agent, resource, sessionId }: TaskRun): boolean {
+function recordOf({ agent, resource, sessionId }: TaskRun): Partial<RunRecord> | undefined {
   const last = readLastRun(agent.system.files, resource.memoryFolder);
-  return last?.session_id === sessionId && last.ended_at !== null;
+  return last?.session_id === sessionId && last.ended_at !== null ? last : undefined;
 }
 
 /** The run as the agent that started it saw it. */

@@ -10,14 +10,16 @@ import { asideRun, claimLeftRuns, removeStale, surveySlots } from "../../state/s
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
+import { reportLeft } from "../action_log/report_left.ts";
+import { endSnooze } from "../snooze/snooze.ts";
 import { discardSecretFiles } from "../secrets/secret_files.ts";
 
 /** Who settles, and for which task. */
 export interface Settling {
-  readonly agent: Pick<Agent, "system" | "folders">;
-  readonly instance: Pick<Instance, "name" | "memoryFolder">;
+  readonly agent: Agent;
+  readonly instance: Pick<Instance, "name" | "memoryFolder" | "stateFolder">;
   readonly resource: Pick<Resource, "rid" | "ridFolder" | "memoryFolder">;
-  readonly journal: Pick<Journal, "info" | "warning">;
+  readonly journal: Pick<Journal, "debug" | "info" | "warning">;
 }
 
 /** The agent of that run was killed: what is known goes on record, and its drafts of files go. */
@@ -50,7 +52,12 @@ export async function settleLost(settling: Settling, { record, pid, corrupt }: S
     user: record.user,
     pid: record.command_pid ?? null,
   };
-  await writeLostRun(files, resource.memoryFolder, lost, warn);
+  try {
+    await writeLostRun(files, resource.memoryFolder, lost, warn);
+  } finally {
+    endSnooze({ ...settling, note: { rid, session_id: record.session_id } });
+    await reportLeft({ ...settling, record }, { is_failed: true, reason: lost.reason, status: null });
+  }
   removeKillNote(files, noted);
 }
 

@@ -89,7 +89,8 @@ export function orderOf({ instance, tasks }: Pick<ServiceRun, "instance" | "task
 
 async function runBatch(run: ServiceRun, { isParallel, tasks }: Batch<Resource>): Promise<RunResult[]> {
   const { journal } = run;
-  const start = (resource: Resource) => runTask({ ...run, resource });
+  const isAlone = run.tasks.length === 1;
+  const start = (resource: Resource) => runTask({ ...run, resource, isAlone });
   if (isParallel && tasks.length > 1) {
     journal.info(`parallel run of ${tasks.map(({ rid }) => rid).join(",")}`);
     return await Promise.all(tasks.map(start));

@@ -7,6 +7,7 @@ import type { Slot } from "../../state/slots.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
 import { warnOfDoubts } from "../command_doubts.ts";
 import { forgetEndedPause } from "../paused.ts";
+import { reportRun } from "../action_log/report_run.ts";
 import { RunHooks } from "../hooks/run_hooks.ts";
 import { tellSkip } from "../hooks/tell_skip.ts";
 import type { SkipCause } from "../hooks/tell_skip.ts";
@@ -27,8 +28,9 @@ import type { Requirements } from "./requirements.ts";
 import { findUnmet } from "./requirements.ts";
 import { runTriggers } from "./triggers.ts";
 import type { TaskRun } from "./task_run.ts";
-import { refusedResult, resultOf, skippedResult } from "./task_run.ts";
+import { actionIdOf, refusedResult, resultOf, skippedResult } from "./task_run.ts";
 import type { Execution } from "./run_end.ts";
+import { withSnooze } from "../snooze/snooze.ts";
 import type { SupervisedOutcome } from "./supervise.ts";
 import { supervise } from "./supervise.ts";
 import { logPath } from "../../state/folders.ts";
@@ -146,9 +148,19 @@ async function runInSlot(
   prepared: Prepared,
   slot: Slot,
 ): Promise<RunResult> {
+  const { clock, files } = run.agent.system;
+  files.makeFolder(run.instance.stateFolder);
+  const startedAt = clock.now();
+  const reported = { startedAt, actionId: actionIdOf(run, prepared), slot };
+  return await reportRun(run, reported, (told) => runAttempt(told, startedAt, { settings, prepared, slot }));
+}
+
+async function runAttempt(
+  run: TaskRun,
+  startedAt: number,
+  { settings, prepared, slot }: Pick<Stamped, "settings" | "prepared" | "slot">,
+): Promise<RunResult> {
   const { agent } = run;
-  agent.system.files.makeFolder(run.instance.stateFolder);
-  const startedAt = agent.system.clock.now();
   const isEndLogged = settings.isInteractive && settings.isLogged;
   const userName = prepared.identity.name;
   const attempt: Attempt = { run, settings, prepared, userName, startedAt, isEndLogged };
@@ -157,7 +169,8 @@ async function runInSlot(
   const hooks = new RunHooks(attempt, prepared.token);
   hooks.begin();
   try {
-    return await runStamped({ attempt, settings, prepared, slot, hooks });
+    const snooze = { seconds: settings.snooze, slot };
+    return await withSnooze(run, snooze, () => runStamped({ attempt, settings, prepared, slot, hooks }));
   } catch (error) {
     const reason = messageOf(error);
     hooks.end({ is_failed: true, code: 1, reason });

@@ -14,6 +14,19 @@ export interface TaskRun {
   readonly sessionId: string;
   /** Whether the operator's input may go to the command: the only task chosen, and no terminal. */
   readonly passesInput: boolean;
+  /** Whether the service runs no other task in the same session; nothing said is the only one. */
+  readonly isAlone?: boolean;
+}
+
+/**
+ * What joins the begin and the end of a run for the collector: its session, or what is of this run alone when the session
+ * has several of the same service.
+ */
+export function actionIdOf(
+  { isAlone = true, sessionId }: Pick<TaskRun, "isAlone" | "sessionId">,
+  { token }: { readonly token: string },
+): string {
+  return isAlone ? sessionId : token.slice(token.indexOf("=") + 1);
 }
 
 type Named = Pick<TaskRun, "instance" | "resource" | "sessionId">;

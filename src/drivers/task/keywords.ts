@@ -339,9 +339,10 @@ export const TASK_KEYWORDS: readonly Keyword[] = [
     section: "task",
     converter: "duration",
     isScopable: true,
-    unsupported: "there is no collector to tell",
     since: "2.1",
-    text: "How long alerts of the collector are silenced around the run.",
+    example: "10m",
+    text:
+      "How long the collector keeps quiet about the service, for a command that disturbs it on purpose. It is asked before the run, and the quiet ends with the run if that is sooner.",
   },
   {
     option: "catch_up",

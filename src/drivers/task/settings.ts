@@ -84,6 +84,8 @@ export interface TaskSettings {
   readonly onError: string | undefined;
   readonly hooks: HookSettings;
   readonly retry: RetryPolicy;
+  /** For how long the collector is asked to be quiet, in seconds; undefined for not at all. */
+  readonly snooze: number | undefined;
   readonly triggers: Readonly<Record<Trigger, string | undefined>>;
 }
 
@@ -115,6 +117,7 @@ export function readTask(configuration: Configuration, rid: string): TaskSetting
       delay: configuration.duration(rid, "retry_delay") ?? 10,
       maxDelay: configuration.duration(rid, "retry_max_delay") ?? 300,
     },
+    snooze: configuration.duration(rid, "snooze") || undefined,
     triggers: readTriggers(configuration, rid),
   };
 }

@@ -60,7 +60,7 @@ const refused: [edge: string, line: string, code: number, says: string][] = [
   ["a folder that is not there", "cwd = /nowhere", 1, 'Cannot enter folder "/nowhere"'],
   ["a value that cannot be read", "timeout = soon", 3, "soon"],
   ["a command that cannot be split", "command = /bin/job 'open", 3, "'open"],
-  ["a keyword that does not work yet", "snooze = 5m", 3, "snooze"],
+  ["a keyword that does not work yet", "encap = true", 3, "encap"],
 ];
 
 for (const [edge, line, code, says] of refused) {

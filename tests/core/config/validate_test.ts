@@ -29,7 +29,7 @@ for (
     ],
     ["what resources inherit from DEFAULT", `[DEFAULT]\noptional = false\ntimeout = 5m\n${TASK}`],
     ["a flag that a task requires", `[fs#1]\ntype = flag\n${TASK}run_requires = fs#1(up, stdby up)\n`],
-    ["refused keywords that ask for nothing", `${TASK}shared = false\nsnooze = 0\nencap =\n`],
+    ["refused keywords that ask for nothing", `${TASK}shared = false\nrestart = 0\nencap =\n`],
     ["shell words of a shell", `${TASK.replace("/bin/true", "ls *.txt > x; true")}`],
     ["quoted signs without a shell", `${TASK.replace("/bin/true", "echo '>' \"a*b\" '$HOME'")}`],
     [
@@ -123,12 +123,11 @@ const cases: Case[] = [
   { edge: "a missing type", text: "[fs#0]\n", expected: [["warning", 1, "The driver fs is not"]] },
   {
     edge: "keywords that do not work yet",
-    text: `${TASK}snooze = 5m\nencap = true\nshared = 1\nrestart = 2\n`,
+    text: `${TASK}encap = true\nshared = 1\nrestart = 2\n`,
     expected: [
-      ["error", 3, "task#0.snooze is not supported"],
-      ["error", 4, "task#0.encap is not supported"],
-      ["error", 5, "task#0.shared is not supported"],
-      ["error", 6, "task#0.restart is not supported"],
+      ["error", 3, "task#0.encap is not supported"],
+      ["error", 4, "task#0.shared is not supported"],
+      ["error", 5, "task#0.restart is not supported"],
     ],
   },
   {
@@ -261,8 +260,12 @@ Deno.test("refusedKeywords() tells what counts on this node, its own and inherit
       { section, option, line },
     ) => [section, option, line]);
   };
-  assertEquals(refused(`${TASK}snooze = 5m\ninteractive = no\nencap@n2 = true\n`), [["task#0", "snooze", 3]]);
-  assertEquals(refused(`[DEFAULT]\nshared = true\nsnooze = 1\n${TASK}snooze = 0\n`), [[
+  assertEquals(refused(`${TASK}shared = yes\ninteractive = no\nencap@n2 = true\n`), [[
+    "task#0",
+    "shared",
+    3,
+  ]]);
+  assertEquals(refused(`[DEFAULT]\nshared = true\nencap = 1\n${TASK}encap = 0\n`), [[
     "DEFAULT",
     "shared",
     2,
