@@ -153,8 +153,10 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     });
     system.files.put("/var/lib/agent/svc/testmd/scheduler/last_syncall_sync#10", `${NOW - 600}.0\n`);
     assertEquals(await runAgent(["testmd", "print", "schedule", "--format", "json"], system), 0);
-    const all: Record<string, unknown>[] = JSON.parse(system.stdout.text);
-    return all.filter(({ action }) => action !== "compliance_auto").map((row) => [
+    const all = JSON.parse(system.stdout.text);
+    return all.filter(({ action }: { action: string }) => action !== "compliance_auto").map((
+      row: Record<string, unknown>,
+    ) => [
       row.action,
       row.config_parameter,
       row.schedule_definition,
