@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { createAgent } from "../../../src/actions/agent.ts";
+import { WISHES } from "../../../src/actions/collector/wishes.ts";
+import { readConfigSent } from "../../../src/state/config_sent.ts";
+import { COLLECTOR_NODE } from "../../fakes/spooled.ts";
+import { fakeSystem } from "../../fakes/system.ts";
+
+const MINE = "[DEFAULT]\nnodes = n1\n[task#0]\ncommand = a\n";
+
+function setUp() {
+  const config = { web: MINE, other: MINE.replace("n1", "n2"), bad: "nonsense\n" };
+  return createAgent(fakeSystem({ config, files: { "/etc/agent/node.conf": COLLECTOR_NODE } }));
+}
+
+Deno.test("configurations that the collector asks for are told, and remembered; what it cannot have is left out", async () => {
+  const agent = setUp();
+  const asked = ["web", "other", "bad", "gone", "../../etc/passwd", "", "a/b/c/d", "root/svc/web"];
+  const messages = await WISHES.configs(agent, asked);
+  assertEquals(messages.map(({ key }) => key), ["config:web", "config:web"]);
+  const path = { namespace: "root", kind: "svc", name: "web" } as const;
+  assertEquals(typeof readConfigSent(agent.system.files, agent.folders, path)?.csum, "string");
+});
+
+Deno.test("a collector that has forgotten the node is told everything of its services again", async () => {
+  const messages = await WISHES.everything(setUp());
+  assertEquals(messages.map(({ key }) => key), ["config:web", "resinfo:web", "status:web"]);
+});
