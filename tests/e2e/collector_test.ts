@@ -9,7 +9,8 @@ import type { FeederOptions } from "../fakes/feeder/feeder.ts";
 import { Feeder } from "../fakes/feeder/feeder.ts";
 import { AGENT, Box, exists, hasProgram, until } from "./box.ts";
 
-const SERVICE = "[fs#0]\ntype = flag\n";
+/** Of another node: nothing of it is told but what the test puts there. */
+const SERVICE = "[DEFAULT]\nnodes = n9\n[fs#0]\ntype = flag\n";
 const UUID = "6c0a3a4e-0000-4000-8000-3f0c5be0a1d2";
 
 /** A box with a collector, a service and a daemon that is told to start by the test. */
