@@ -17,6 +17,11 @@ import type { ExecutionOutcome } from "./run_end.ts";
 import { StopRequest } from "./stop_request.ts";
 import type { TaskRun } from "./task_run.ts";
 
+/** Who calls the engine, and for which run. */
+export type EngineCaller =
+  & Pick<TaskRun, "agent" | "instance" | "resource" | "journal" | "sessionId">
+  & { readonly request: Pick<TaskRun["request"], "environment" | "origin" | "plannedAt" | "stop"> };
+
 type Settings = Pick<TaskSettings, "container" | "maxParallel" | "isLogged" | "outputMax">;
 
 /** How long the engine may take for what it does at once, in seconds. */
@@ -69,7 +74,11 @@ async function freeName(run: TaskRun, settings: Settings): Promise<ExecutionOutc
   if (!isOfService(found, path)) {
     return refused(`the container name ${name} is taken by one that the agent did not make`);
   }
-  if (!isIdle(found)) return refused(`container ${name} of an earlier run is ${found.state}`);
+  if (!isIdle(found)) {
+    return refused(
+      `container ${name} of an earlier run is ${found.state}, expected its end (${engine} kill ${name})`,
+    );
+  }
   await callEngine(run, settings, { argv: removeArgv(engine, name), ...QUIET });
   return undefined;
 }
@@ -79,7 +88,7 @@ async function freeName(run: TaskRun, settings: Settings): Promise<ExecutionOutc
  * the container.
  */
 export async function settleContainer(
-  run: TaskRun,
+  run: EngineCaller,
   settings: Settings,
   outcome: ExecutionOutcome,
 ): Promise<void> {
@@ -99,7 +108,7 @@ export async function settleContainer(
 }
 
 /** Podman fails the first time when what watched the container was killed with the run, and then knows that it ended. */
-async function removeSurely(run: TaskRun, settings: Settings): Promise<void> {
+async function removeSurely(run: EngineCaller, settings: Settings): Promise<void> {
   const { name } = containerOf(settings, run.sessionId);
   const argv = removeArgv(settings.container!.engine, name, true);
   for (let number = 1; number <= REMOVALS; number++) {
@@ -111,7 +120,7 @@ async function removeSurely(run: TaskRun, settings: Settings): Promise<void> {
 
 /** What there is of the name of a run; undefined when the engine does not say. */
 async function lookAt(
-  run: TaskRun,
+  run: EngineCaller,
   settings: Settings,
   isAfterwards = false,
 ): Promise<ContainerState | undefined> {
@@ -134,7 +143,7 @@ function refused(reason: string): ExecutionOutcome {
 
 /** Runs the engine's program as the run itself would; what comes after the end of a run is not stopped any more. */
 async function callEngine(
-  run: TaskRun,
+  run: EngineCaller,
   { container, isLogged, outputMax }: Settings,
   { argv, timeout, isTold, onLine }: Call,
   isAfterwards = false,

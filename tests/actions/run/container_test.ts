@@ -194,7 +194,7 @@ const taken: { edge: string; found: string; reason: string }[] = [
   {
     edge: "of an earlier run that goes on",
     found: left("running 0", OWN),
-    reason: "container svc1.task.0 of an earlier run is running",
+    reason: "container svc1.task.0 of an earlier run is running, expected its end (docker kill svc1.task.0)",
   },
 ];
 for (const { edge, found, reason } of taken) {
