@@ -160,3 +160,21 @@ e2eTest("app.simple: start waits for its check, and one that hangs is started an
   assertEquals((await interrupted.status).code, 130);
   await until("nothing is left of it", () => pids().length === 0);
 }, { leftOut });
+
+e2eTest("secrets of an application are neither in its status nor in what a failure says", async (box) => {
+  const secret = "correct-horse-battery";
+  assertEquals((await box.agent(["sec/db", "create"])).code, 0);
+  await box.agent(["sec/db", "add", "--key", "password", "--from", "-"], { stdin: secret });
+  const common = "secrets_environment = PW=db/password\n";
+  box.config(
+    "shop",
+    `[app#0]\ncheck = sh -c 'echo check $PW; exit 1'\nstatus_log = true\n${common}` +
+      `[app#1]\ntype = simple\nstart = sh -c 'echo start $PW; exit 3'\n${common}`,
+  );
+  assertEquals((await statusOf(box)).log, ["info: check xxxx"]);
+  const failed = await box.agent(["shop", "start", "--rid", "app#1"]);
+  assertEquals(failed.code, 1);
+  assertMatch(failed.stderr, /it ended at once with code 3; what it said is in \S+app#1\.app$/m);
+  assertEquals(failed.stderr.includes(secret), false);
+  assertEquals(box.read(box.state("shop", "status.json")).includes(secret), false);
+}, { leftOut });

@@ -97,7 +97,9 @@ async function comeUp(
     ? ", expected a process that stays in the foreground (type = forking for one that does not)"
     : "";
   throw new Error(
-    `Cannot keep it up: it ended at once with ${describeEnd(end)}${hint}${lastWords(ports, folder)}`,
+    `Cannot keep it up: it ended at once with ${describeEnd(end)}${hint}${
+      lastWords(ports, folder, settings)
+    }`,
   );
 }
 
@@ -155,10 +157,16 @@ function describeEnd({ code, signal }: { readonly code: number; readonly signal:
   return signal ?? `code ${code}`;
 }
 
-function lastWords({ files }: Pick<DriverPorts, "files">, folder: string): string {
+/** What an application writes for itself may hold its secrets: then only the place is told. */
+function lastWords(
+  { files }: Pick<DriverPorts, "files">,
+  folder: string,
+  { options: { secretsEnvironment = [] } }: AppSettings,
+): string {
   const text = files.read(join(folder, "err")) || files.read(join(folder, "out")) || "";
   const line = text.trim().split("\n").at(-1) ?? "";
-  return line === "" ? "" : `: ${line.slice(0, 200)}`;
+  if (line === "") return "";
+  return secretsEnvironment.length > 0 ? `; what it said is in ${folder}` : `: ${line.slice(0, 200)}`;
 }
 
 /** Who is ended, and how; the application itself may be gone already, and its children not. */

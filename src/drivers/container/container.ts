@@ -79,7 +79,7 @@ async function start(ports: DriverPorts, engine: Engine, resource: ResourceView)
   } else {
     await makeAnew(ports, engine, { resource, settings, found, timeout });
   }
-  await staysUp(ports, engine, settings);
+  await staysUp(ports, engine, { settings, resource });
 }
 
 /** A container that is to be made, and what there is of its name. */
@@ -118,7 +118,11 @@ async function makeAnew(
 }
 
 /** The engine says that it has started a container, and not whether that lives. */
-async function staysUp(ports: DriverPorts, engine: Engine, settings: ContainerSettings): Promise<void> {
+async function staysUp(
+  ports: DriverPorts,
+  engine: Engine,
+  { settings, resource: { configuration, rid } }: Pick<Making, "settings" | "resource">,
+): Promise<void> {
   await ports.clock.sleep(EARLY_MS, ports.stopping);
   if (ports.stopping.aborted) return;
   const { name, isRemoved } = settings.container;
@@ -128,7 +132,10 @@ async function staysUp(ports: DriverPorts, engine: Engine, settings: ContainerSe
     const why = isRemoved ? ", and was removed (rm)" : "";
     throw new Error(`Cannot keep the container ${name} up: it ended at once${why}`);
   }
-  const { lines, code } = await call(ports, settings, () => logsArgv(engine, name), { isQuiet: true });
+  // With its secrets at hand they are masked in what it wrote.
+  const secretsEnvironment = configuration.shellWords(rid, "secrets_environment");
+  const options = { isQuiet: true, secretsEnvironment };
+  const { lines, code } = await call(ports, settings, () => logsArgv(engine, name), options);
   const words = code === 0 && lines.length > 0 ? `: ${lines.at(-1)}` : "";
   throw new Error(
     `Cannot keep the container ${name} up: it ended at once with code ${found.exitCode ?? 0}${words}`,
