@@ -187,6 +187,10 @@ Deno.test("a copy into the folder that is copied is refused, a pattern in nodes 
   const local = shop({ sync: "[sync#1]\nsrc = /srv\ndst = /srv/copy\ntarget = local\n" });
   assertEquals(await runAgent(["shop", "sync", "all"], local), 1);
   assertStringIncludes(local.stderr.text, "dst /srv/copy is in the source /srv");
+  const above = shop({ sync: "[sync#1]\nsrc = /srv/data/\ndst = /srv\ntarget = local\n" });
+  assertEquals(await runAgent(["shop", "sync", "all"], above), 1);
+  assertStringIncludes(above.stderr.text, "the source /srv/data/ is in dst /srv");
+  assertEquals([...placesOf(local), ...placesOf(above)], []);
   const pattern = shop({ head: "nodes = n*\n" });
   assertEquals(await runAgent(["shop", "sync", "nodes"], pattern), 1);
   assertStringIncludes(pattern.stderr.text, '"n*" is not the name of a node');
@@ -218,6 +222,28 @@ Deno.test("TERM ends the transfer, leaves the other targets out, and exits with 
   system.signals.send("SIGTERM");
   assertEquals(await ended, 143);
   assertEquals([placesOf(system), system.processes.running], [["root@n2:/srv/copy/"], []]);
+});
+
+Deno.test("a synchronisation that is stopped before its first target is no success of the schedule", async () => {
+  const system: FakeSystem = shop({
+    programs: { "*": {}, "/usr/bin/rsync --version": { onStart: () => system.signals.send("SIGTERM") } },
+  });
+  assertEquals(await runAgent(["shop", "sync", "all", "--cron"], system), 143);
+  const stamps = system.files.paths.filter((path) => path.includes("/last_sync"));
+  assertEquals([placesOf(system), stamps], [[], ["/var/lib/agent/svc/shop/scheduler/last_syncall_sync#1"]]);
+});
+
+Deno.test("print status warns of data that never arrived, once the scheduler has tried", async () => {
+  const failing = shop({ programs: { "*": { code: 255 } } });
+  assertEquals(await runAgent(["shop", "sync", "all", "--cron"], failing), 1);
+  const attempt = "/var/lib/agent/svc/shop/scheduler/last_syncall_sync#1";
+  const system = shop({ files: { [attempt]: failing.files.read(attempt)! } });
+  await runAgent(["shop", "print", "status", "--format", "json"], system);
+  const [{ resources }] = rowsOf(system) as [
+    { resources: Record<string, { status: string; log: string[] }> },
+  ];
+  const { status, log } = resources["sync#1"]!;
+  assertEquals([status, log], ["warn", ["warn: n2 was never reached", "warn: n3 was never reached"]]);
 });
 
 Deno.test("print status tells how old the data of each target is", async () => {

@@ -127,3 +127,54 @@ e2eTest("app.forking: failures, time limits and what a check says are told", asy
   assertEquals(missing.status, "undef");
   assertStringIncludes(missing.log.join(), "Cannot use app#0.script: it is not set");
 });
+
+e2eTest("app.simple: start waits for its check, and one that hangs is started anew", async (box) => {
+  const hung = `${box.path}/hung`;
+  const up = `${box.path}/up`;
+  await Deno.writeTextFile(
+    `${box.path}/app`,
+    `trap '' TERM\nsleep 1\ntouch ${up}\nwhile :; do sleep 0.2; done\n`,
+  );
+  box.config(
+    "shop",
+    `[app#0]\ntype = simple\nstart = /bin/sh ${box.path}/app\n` +
+      `check = sh -c 'test -e ${up} && ! test -e ${hung}'\nstart_timeout = 60s\nstop_timeout = 1s\n`,
+  );
+  const pids = () =>
+    findProcesses((file) => file("cmdline").includes(`${box.path}/app\0`)).map(({ pid }) => pid);
+  assertEquals((await box.agent(["shop", "start"])).code, 0);
+  assertEquals([(await statusOf(box)).status, pids().length], ["up", 1]);
+  const before = pids();
+  await Deno.writeTextFile(hung, "");
+  assertEquals((await statusOf(box)).status, "down");
+  const waiting = box.start(["shop", "start"]);
+  await until("the one that hangs is gone", () => pids().length === 1 && pids()[0] !== before[0]);
+  await Deno.remove(hung);
+  assertEquals((await waiting.status).code, 0);
+  assertEquals([(await statusOf(box)).status, pids().length], ["up", 1]);
+  await Deno.writeTextFile(hung, "");
+  const [second] = pids();
+  const interrupted = box.start(["shop", "restart"]);
+  await until("it is started again", () => pids().length === 1 && pids()[0] !== second);
+  interrupted.kill("SIGINT");
+  assertEquals((await interrupted.status).code, 130);
+  await until("nothing is left of it", () => pids().length === 0);
+}, { leftOut });
+
+e2eTest("secrets of an application are neither in its status nor in what a failure says", async (box) => {
+  const secret = "correct-horse-battery";
+  assertEquals((await box.agent(["sec/db", "create"])).code, 0);
+  await box.agent(["sec/db", "add", "--key", "password", "--from", "-"], { stdin: secret });
+  const common = "secrets_environment = PW=db/password\n";
+  box.config(
+    "shop",
+    `[app#0]\ncheck = sh -c 'echo check $PW; exit 1'\nstatus_log = true\n${common}` +
+      `[app#1]\ntype = simple\nstart = sh -c 'echo start $PW; exit 3'\n${common}`,
+  );
+  assertEquals((await statusOf(box)).log, ["info: check xxxx"]);
+  const failed = await box.agent(["shop", "start", "--rid", "app#1"]);
+  assertEquals(failed.code, 1);
+  assertMatch(failed.stderr, /it ended at once with code 3; what it said is in \S+app#1\.app$/m);
+  assertEquals(failed.stderr.includes(secret), false);
+  assertEquals(box.read(box.state("shop", "status.json")).includes(secret), false);
+}, { leftOut });

@@ -5,6 +5,8 @@ import { shellLine } from "./document.ts";
 import { StandIn } from "./engine.ts";
 import { screenTest } from "./screen.ts";
 
+/** A command that ignores TERM. */
+const SLEEPY = `sh -c 'trap "" TERM; while :; do sleep 0.2; done'`;
 const SECRET = "correct-horse-battery";
 
 async function statusOf(box: Box, rid: string): Promise<{ status: string; log: string[] }> {
@@ -209,3 +211,16 @@ screenTest(
     assertMatch(standIn.calls.at(-1) ?? "", /^run --name shop\.task\.sql --rm --interactive --tty /);
   },
 );
+
+e2eTest("kill ends the container of a run that lost its agent", async (box) => {
+  const standIn = new StandIn(box, "docker");
+  box.config("shop", `[task#0]\ntype = docker\nimage = db:1\nkill_grace = 1s\ncommand = ${SLEEPY}\n`);
+  const child = box.start(["shop", "run"]);
+  await until("it runs", () => standIn.isRunning("shop.task.0"));
+  kill(child.pid);
+  await child.status;
+  const killed = await box.agent(["shop", "kill", "--rid", "task#0"]);
+  assertEquals(killed.code, 0, killed.stderr);
+  await until("the container is gone", () => !standIn.isRunning("shop.task.0"));
+  assertStringIncludes(killed.stderr, "container shop.task.0 is killed");
+});

@@ -1,6 +1,6 @@
 /** Containers with podman itself, where it can run one: the answers of a real engine, and what ends with it. */
 import { assertEquals, assertExists, assertStringIncludes } from "@std/assert";
-import { type Box, e2eTest, until } from "./box.ts";
+import { type Box, e2eTest } from "./box.ts";
 import { Podman, whyNoPodman } from "./engine.ts";
 
 const IMAGE = "localhost/busybox:1";
@@ -65,6 +65,39 @@ podmanTest("a container that ignores TERM is gone after a timeout", async (box, 
   box.config("shop", `[task#0]\ntype = podman\nimage = ${IMAGE}\ncommand = ${command}\n${limits}`);
   const { code, stderr } = await box.agent(["shop", "run"]);
   assertEquals(code, 124, stderr);
-  const running = async () => (await podman.call("ps", "--quiet")).stdout;
-  await until("no container runs", async () => await running() === "");
+  assertEquals((await podman.call("ps", "--all", "--quiet")).stdout, "");
+});
+
+podmanTest(
+  "an image under a short name is no other one, and what ends at once fails the start",
+  async (box, podman) => {
+    const config = (command: string) =>
+      box.config(
+        "shop",
+        `[container#0]\ntype = podman\nimage = busybox:1\nstop_timeout = 1s\ncommand = ${command}\n`,
+      );
+    config("sh -c 'echo no space left >&2; exit 3'");
+    const failed = await box.agent(["shop", "start"]);
+    assertEquals(failed.code, 1);
+    assertStringIncludes(failed.stderr, "it ended at once with code 3: no space left");
+    await podman.call("rm", "shop.container.0");
+    config("sleep 300");
+    assertEquals((await box.agent(["shop", "start"])).code, 0);
+    const { stdout } = await box.agent(["shop", "print", "status", "--format", "json"]);
+    const { status, log } = [JSON.parse(stdout)].flat()[0].resources["container#0"];
+    assertEquals([status, log], ["up", []]);
+    const id = async () => (await podman.call("ps", "--all", "--quiet")).stdout;
+    const before = await id();
+    for (const action of ["stop", "start"]) assertEquals((await box.agent(["shop", action])).code, 0);
+    assertEquals(await id(), before);
+  },
+);
+
+podmanTest("a container that the agent did not make is never removed", async (box, podman) => {
+  box.config("shop", `[task#0]\ntype = podman\nimage = ${IMAGE}\nname = mine\ncommand = true\nrm = true\n`);
+  await podman.call("create", "--name", "mine", IMAGE, "true");
+  const refused = await box.agent(["shop", "run"]);
+  assertEquals(refused.code, 1);
+  assertStringIncludes(refused.stderr, "the container name mine is taken by one that the agent did not make");
+  assertEquals((await podman.call("container", "exists", "mine")).code, 0);
 });

@@ -138,7 +138,7 @@ e2eTest("nothing is sent where dstfs is not mounted, nor from where the instance
 }, { leftOut });
 
 e2eTest("a transfer is ended by its timeout, with all of its processes, and not begun twice", async (box) => {
-  await withNodes(box, "bwlimit = 1\ntimeout = 2s\n", async ({ src }) => {
+  await withNodes(box, "bwlimit = 1\ntimeout = 6s\n", async ({ src }) => {
     put(join(src, "large"), "x".repeat(3_000_000));
     await box.agent(["shop", "start"]);
     const slow = box.agent(["shop", "sync", "all"]);
@@ -150,9 +150,11 @@ e2eTest("a transfer is ended by its timeout, with all of its processes, and not 
     const other = await box.agent(["shop", "sync", "all"]);
     assertEquals(other.code, 1);
     assertStringIncludes(other.stderr, "synchronisation is already running (process ");
+    const scheduled = await box.agent(["shop", "sync", "all", "--cron"]);
+    assertEquals(scheduled.code, 0, scheduled.stderr);
     const { code, stderr } = await slow;
     assertEquals(code, 1);
-    assertStringIncludes(stderr, "timeout after 2 seconds");
+    assertStringIncludes(stderr, "timeout after 6 seconds");
   });
 }, { leftOut });
 

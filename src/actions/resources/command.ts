@@ -31,7 +31,8 @@ export async function runCommand(
     timeout: options.timeout,
     killGrace: options.killGrace ?? GRACE,
     onLine: (line) => {
-      if (lines.push(line) > MAX_LINES) lines.shift();
+      // Lines become part of a status or of an error, where nobody masks them any more.
+      if (lines.push(prepared.journal.mask.apply(line)) > MAX_LINES) lines.shift();
     },
   });
   const { code, signal, reason, isTimedOut } = outcome;

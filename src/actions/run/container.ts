@@ -30,7 +30,7 @@ export function composeRun(
     isInteractive: run.passesInput || settings.isInteractive,
     hasTerminal: task.hasTerminal,
     variables: names,
-    labels: { ...containerLabels(instance.name, rid), "com.opensvc.session": sessionId },
+    labels: containerLabels({ path: instance.name, rid, image: task.container.image, sessionId }),
     extraArgs: run.request.extraArgs,
   });
 }

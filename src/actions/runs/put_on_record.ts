@@ -3,6 +3,8 @@ import { readLastRun } from "../../state/last_run.ts";
 import { claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
+import { readTask } from "../../drivers/task/settings.ts";
+import { settleContainer } from "../run/around_container.ts";
 import { reapRun } from "../run/adopt.ts";
 import { settleLost } from "../run/lost_runs.ts";
 import type { StopRequest } from "../run/stop_request.ts";
@@ -16,6 +18,11 @@ export interface KillWork {
 }
 
 const LOOK_MS = 25;
+/** Nobody saw how the run ended. */
+const LOST = {
+  ...{ code: 1, signal: null, reason: "it is lost", isTimedOut: false, isStopped: false, pid: null },
+  isLost: true,
+};
 /** How long the agent that follows a run, or its supervisor, may take to write its end down, in milliseconds. */
 const RECORD_MS = 5_000;
 
@@ -26,7 +33,7 @@ export async function putOnRecord(work: KillWork, stop: StopRequest): Promise<vo
   const deadline = clock.monotonic() + RECORD_MS;
   while (clock.monotonic() < deadline) {
     const { living, left, stale } = surveySlots(system, place.ridFolder);
-    if (stale.some(({ record }) => record?.session_id === session_id)) return await settle(work);
+    if (stale.some(({ record }) => record?.session_id === session_id)) return await settle(work, stop);
     const isLeft = left.some(({ record, isGoingOn }) => record.session_id === session_id && !isGoingOn);
     if (isLeft) return await reap(work, stop);
     const isLiving = living.some((record) => record.session_id === session_id);
@@ -35,9 +42,28 @@ export async function putOnRecord(work: KillWork, stop: StopRequest): Promise<vo
   }
 }
 
-async function settle({ agent, run: { place }, journal }: KillWork): Promise<void> {
+async function settle(work: KillWork, stop: StopRequest): Promise<void> {
+  const { agent, run: { place }, journal } = work;
   for (const lost of await removeStale(agent.system, place.ridFolder)) {
     await settleLost({ agent, instance: place.instance, resource: place, journal }, lost);
+  }
+  await endContainer(work, stop);
+}
+
+/** The processes of a container are not those of the run, and no agent is left to end them. */
+async function endContainer(
+  { agent, run: { place, record }, journal }: KillWork,
+  stop: StopRequest,
+): Promise<void> {
+  if (!place.configured) return;
+  const { instance, resource } = place.configured;
+  try {
+    const settings = readTask(instance.configuration, resource.rid);
+    const request = { environment: {}, origin: record.origin, stop };
+    const caller = { agent, instance, resource, journal, sessionId: record.session_id, request };
+    await settleContainer(caller, settings, LOST);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
   }
 }
 

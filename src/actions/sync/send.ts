@@ -13,6 +13,7 @@ import { quote } from "../../core/process/quote.ts";
 import type { RsyncSettings } from "../../drivers/sync/settings.ts";
 import type { Slot } from "../../state/slots.ts";
 import { runSyncCommand } from "./command.ts";
+import { localProblem, rootProblem } from "./place_problem.ts";
 import { ProgressLine } from "./progress_line.ts";
 import type { SyncRun } from "./request.ts";
 
@@ -40,16 +41,12 @@ const LOOK_TIMEOUT = 60;
 
 /** Sends to one target, after a look at its file system. */
 export async function sendTo(run: SyncRun, shipment: Shipment, target: SyncTarget): Promise<Delivery> {
-  const problem = target.group === "local" ? localProblem(shipment) : nodeNameProblem(target.node);
+  const { sources, settings } = shipment;
+  const { files } = run.agent.system;
+  const problem = rootProblem(sources, settings) ??
+    (target.group === "local" ? localProblem(files, sources, settings) : nodeNameProblem(target.node));
   if (problem !== undefined) return { reason: problem, code: null, isStopped: false, stats: {} };
   return await unmounted(run, shipment, target) ?? await transfer(run, shipment, target);
-}
-
-/** A copy into a folder that is copied would grow without end. */
-function localProblem({ sources, settings: { destination } }: Shipment): string | undefined {
-  const plain = (path: string) => `${path.replace(/\/+$/, "")}/`;
-  const source = sources.find((path) => plain(destination).startsWith(plain(path)));
-  return source && `dst ${destination} is in the source ${source}`;
 }
 
 async function unmounted(

@@ -29,7 +29,7 @@ export async function syncResource(run: SyncRun): Promise<SyncResult[]> {
   const targets = wantedTargets(run);
   if (targets.length === 0) return [nothingTo(run, "no nodes to sync")];
   const slot = await acquireSyncSlot(run);
-  if ("reason" in slot) return [leftOut(run, { outcome: "refused", reason: slot.reason })];
+  if ("reason" in slot) return [busy(run, slot.reason)];
   try {
     await stamp(run, "");
     if (run.request.isScheduled) await forgetEndedPause(run.agent, run.resource);
@@ -37,7 +37,8 @@ export async function syncResource(run: SyncRun): Promise<SyncResult[]> {
     const sources = expandSources(run.agent.system.files, settings.sources);
     if (sources.length === 0) return [nothingTo(run, "no files to sync")];
     const results = await sendToAll(run, { settings, sources, abilities: abilitiesHere(run), slot }, targets);
-    if (results.every(({ is_failed }) => !is_failed)) await stamp(run, ".success");
+    const isWhole = results.length === targets.length && results.every(({ is_failed }) => !is_failed);
+    if (isWhole) await stamp(run, ".success");
     return results;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -166,6 +167,11 @@ function leftOut(run: SyncRun, { outcome, reason }: Left): SyncResult {
   if (isFailed) journal.error(`'sync' action stopped on execution error: ${reason}`, rid);
   else journal.debug(`skip: ${reason}`, rid);
   return { ...resultOf(run), outcome, reason, is_failed: isFailed };
+}
+
+/** When the scheduler asks, the transfer that goes on does what is wanted. */
+function busy(run: SyncRun, reason: string): SyncResult {
+  return run.request.isScheduled ? nothingTo(run, reason) : leftOut(run, { outcome: "refused", reason });
 }
 
 function nothingTo(run: SyncRun, reason: string): SyncResult {

@@ -117,6 +117,11 @@ export function inspectArgv(engine: Engine, name: string): Argv {
   return [engine, "container", "inspect", "--format", STATE_FORMAT, name];
 }
 
+/** Asks for the last lines that a container wrote. */
+export function logsArgv(engine: Engine, name: string): Argv {
+  return [engine, "logs", "--tail", "5", name];
+}
+
 /** Asks whether an image is there: exit code 0 when it is. */
 export function imageArgv(engine: Engine, image: string): Argv {
   return [engine, "image", "inspect", "--format", "{{.Id}}", image];
@@ -126,8 +131,8 @@ export function pullArgv(engine: Engine, image: string): Argv {
   return [engine, "pull", image];
 }
 
-/** State, exit code and image, a blank between them; an image has no blank. */
-const STATE_FORMAT = "{{.State.Status}} {{.State.ExitCode}} {{.Config.Image}}";
+/** State, exit code, image and labels, a blank between them; the first three have no blank. */
+const STATE_FORMAT = "{{.State.Status}} {{.State.ExitCode}} {{.Config.Image}} {{json .Config.Labels}}";
 
 function option(name: string, value: string | undefined): string[] {
   return value === undefined ? [] : [name, value];

@@ -2,8 +2,8 @@ import type { Keyword } from "../../core/config/keyword.ts";
 import { limitRows } from "../task/limit_rows.ts";
 
 const TIMEOUTS = [
-  ["start", "start may take; of app.simple, only its check may take that long"],
-  ["stop", "the stop command, and then the processes of app.simple, may take"],
+  ["start", "start may take, until check says up where there is one; the process of app.simple has no limit"],
+  ["stop", "the stop command may take, until check says down, and then the processes of app.simple"],
   ["check", "check may take"],
   ["info", "info may take"],
 ] as const;

@@ -4,10 +4,11 @@ import { readRunStatus } from "../../state/run_folder.ts";
 import type { Driver, DriverPorts, DriverStatus, ResourceView } from "../driver.ts";
 import { plainly } from "../driver.ts";
 import { runCheck } from "./check.ts";
-import { runAction } from "./forking.ts";
+import { runAction, tellUnstoppable } from "./forking.ts";
 import { APP_INFO, labelOf } from "./label.ts";
 import type { AppSettings } from "./settings.ts";
 import { readApp } from "./settings.ts";
+import { settle } from "./settle.ts";
 
 /** How soon an application that ends is told as one that did not start, in milliseconds. */
 const EARLY_MS = 300;
@@ -28,41 +29,107 @@ export const APP_SIMPLE: Driver = {
     return check === undefined ? processStatus(ports, resource) : await runCheck(ports, settings, check);
   },
   async start(ports, resource) {
-    const { configuration, rid } = resource;
-    const settings = readApp(configuration, rid);
+    const settings = readApp(resource.configuration, resource.rid);
     const { start } = settings.commands;
     if (start === undefined) return ports.journal.info("no start command is set");
-    const folder = folderOf(resource);
-    if (isAlive(ports, folder)) return ports.journal.info(`${rid} is already up`);
+    if (await isRunning(ports, resource, settings)) {
+      return ports.journal.info(`${resource.rid} is already up`);
+    }
     // What an application that has ended left behind must not meet the new one.
-    await ports.endKept(folder, settings.killGrace);
+    await endAll(ports, resource, settings);
+    const beganAt = ports.clock.monotonic();
     ports.journal.info(`start: ${start.text}`);
-    await ports.keep(start.text, { ...settings.options, folder });
-    await ports.clock.sleep(EARLY_MS, ports.stopping);
-    const { end } = readRunStatus(ports.files, folder) ?? {};
-    if (end) {
-      throw new Error(
-        `Cannot keep it up: it ended at once with ${describeEnd(end)}${lastWords(ports, folder)}`,
-      );
+    await ports.keep(start.text, { ...settings.options, folder: folderOf(resource) });
+    try {
+      await comeUp(ports, resource, { settings, beganAt });
+    } catch (error) {
+      await endAll(ports, resource, settings);
+      throw error;
     }
   },
   async stop(ports, resource) {
-    const { configuration, rid } = resource;
-    const settings = readApp(configuration, rid);
+    const settings = readApp(resource.configuration, resource.rid);
     const folder = folderOf(resource);
-    if (readRunStatus(ports.files, folder) === undefined) return ports.journal.info(`${rid} is already down`);
+    if (readRunStatus(ports.files, folder) === undefined) {
+      return await stopStranger(ports, resource, settings);
+    }
     if (isAlive(ports, folder)) await endPolitely(ports, settings, folder);
     const grace = settings.commands.stop ? 0 : graceOf(resource, settings);
     ports.journal.info(endingText(ports, folder, grace));
-    const survivors = await ports.endKept(folder, grace);
-    if (survivors.length > 0) {
-      throw new Error(`Cannot end process ${survivors.join(", ")}: it goes on`);
-    }
+    await endAll(ports, resource, settings, grace);
     const { end } = readRunStatus(ports.files, folder) ?? {};
     ports.journal.info(`stopped${end ? `: it ended with ${describeEnd(end)}` : ""}`);
     ports.files.remove(folder);
   },
 };
+
+/**
+ * Whether a start has nothing to do. A process that lives while its check says down is of no use to anybody: it is ended,
+ * and started anew.
+ */
+async function isRunning(
+  ports: DriverPorts,
+  resource: ResourceView,
+  settings: AppSettings,
+): Promise<boolean> {
+  const { check } = settings.commands;
+  const isThere = isAlive(ports, folderOf(resource));
+  if (check === undefined) return isThere;
+  const { status } = await runCheck(ports, settings, check);
+  if (status === "up" || !isThere) return status === "up";
+  if (status !== "down") return true;
+  ports.journal.warning("its process lives, and check says down: it is ended and started again");
+  return false;
+}
+
+/** Throws when the application ends at once, or its check says no for too long. */
+async function comeUp(
+  ports: DriverPorts,
+  resource: ResourceView,
+  { settings, beganAt }: { readonly settings: AppSettings; readonly beganAt: number },
+): Promise<void> {
+  const folder = folderOf(resource);
+  const endNow = () => readRunStatus(ports.files, folder)?.end;
+  await ports.clock.sleep(EARLY_MS, ports.stopping);
+  if (!endNow()) await settle(ports, settings, { action: "start", beganAt, isHopeful: () => !endNow() });
+  const end = endNow();
+  if (!end) return;
+  const hint = end.code === 0 && end.signal === null
+    ? ", expected a process that stays in the foreground (type = forking for one that does not)"
+    : "";
+  throw new Error(
+    `Cannot keep it up: it ended at once with ${describeEnd(end)}${hint}${
+      lastWords(ports, folder, settings)
+    }`,
+  );
+}
+
+/** Ends everything of the last start; throws when something of it goes on. */
+async function endAll(
+  ports: DriverPorts,
+  resource: ResourceView,
+  settings: AppSettings,
+  graceSeconds = graceOf(resource, settings),
+): Promise<void> {
+  const survivors = await ports.endKept(folderOf(resource), graceSeconds);
+  if (survivors.length > 0) throw new Error(`Cannot end process ${survivors.join(", ")}: it goes on`);
+}
+
+/** What the agent did not start, or knows nothing of any more, may be up all the same, as its check tells. */
+async function stopStranger(
+  ports: DriverPorts,
+  resource: ResourceView,
+  settings: AppSettings,
+): Promise<void> {
+  const { check, stop } = settings.commands;
+  if (check === undefined || (await runCheck(ports, settings, check)).status !== "up") {
+    return ports.journal.info(`${resource.rid} is already down`);
+  }
+  if (stop === undefined) return tellUnstoppable(ports);
+  const beganAt = ports.clock.monotonic();
+  await runAction(ports, settings, "stop");
+  await settle(ports, settings, { action: "stop", beganAt });
+}
 
 /** Forgotten at a reboot, as its processes are. */
 function folderOf({ runtimeFolder, rid }: Pick<ResourceView, "runtimeFolder" | "rid">): string {
@@ -91,10 +158,16 @@ function describeEnd({ code, signal }: { readonly code: number; readonly signal:
   return signal ?? `code ${code}`;
 }
 
-function lastWords({ files }: Pick<DriverPorts, "files">, folder: string): string {
+/** What an application writes for itself may hold its secrets: then only the place is told. */
+function lastWords(
+  { files }: Pick<DriverPorts, "files">,
+  folder: string,
+  { options: { secretsEnvironment = [] } }: AppSettings,
+): string {
   const text = files.read(join(folder, "err")) || files.read(join(folder, "out")) || "";
   const line = text.trim().split("\n").at(-1) ?? "";
-  return line === "" ? "" : `: ${line.slice(0, 200)}`;
+  if (line === "") return "";
+  return secretsEnvironment.length > 0 ? `; what it said is in ${folder}` : `: ${line.slice(0, 200)}`;
 }
 
 /** Who is ended, and how; the application itself may be gone already, and its children not. */

@@ -1,9 +1,10 @@
 import type { Engine } from "../../core/container/engine.ts";
-import { containerLabels } from "../../core/container/labels.ts";
+import { containerLabels, imageOf, isOfService, otherOwner } from "../../core/container/labels.ts";
 import { problemOfContainerName } from "../../core/container/name.ts";
 import {
   imageArgv,
   inspectArgv,
+  logsArgv,
   pullArgv,
   removeArgv,
   runArgv,
@@ -11,7 +12,7 @@ import {
   stopArgv,
 } from "../../core/container/run_argv.ts";
 import type { ContainerState } from "../../core/container/state.ts";
-import { engineProblem, parseState, statusOfState } from "../../core/container/state.ts";
+import { engineProblem, isIdle, parseState, statusOfState } from "../../core/container/state.ts";
 import { problemOfContainerVariables } from "../../core/container/variables.ts";
 import type { Argv } from "../../core/process/command.ts";
 import type { CommandOptions, CommandOutcome, Driver, DriverPorts, ResourceView } from "../driver.ts";
@@ -22,6 +23,8 @@ import { readContainer } from "./settings.ts";
 const LOOK_TIMEOUT = 30;
 /** How much longer than the container itself the engine may take to stop it, in seconds. */
 const STOP_MARGIN = 30;
+/** How soon a container that ends is told as one that did not start, in milliseconds. */
+const EARLY_MS = 300;
 
 /** `container.docker` and `container.podman`: a container that runs as long as its service is started. */
 function containerDriver(engine: Engine): Driver {
@@ -36,11 +39,17 @@ function containerDriver(engine: Engine): Driver {
     async status(ports, resource) {
       const settings = readContainer(resource.configuration, resource.rid);
       const found = await look(ports, engine, settings);
+      const owner = otherOwner(found, resource.path);
+      if (owner !== undefined) {
+        const text = `the name ${settings.container.name} is taken by a container of ${owner}`;
+        return { status: "down", messages: [{ level: "warn", text }] };
+      }
       const { status, message } = statusOfState(found);
       const level = status === "warn" ? "warn" as const : "info" as const;
       const messages = message === undefined ? [] : [{ level, text: message }];
-      if (status !== "up" || found.image === settings.container.image) return { status, messages };
-      const text = `it runs ${found.image}, and not ${settings.container.image}`;
+      const image = imageOf(found);
+      if (status !== "up" || image === settings.container.image) return { status, messages };
+      const text = `it runs ${image}, and not ${settings.container.image}`;
       return { status, messages: [...messages, { level: "warn", text }] };
     },
     start: (ports, resource) => start(ports, engine, resource),
@@ -54,17 +63,48 @@ export const CONTAINER_PODMAN = containerDriver("podman");
 async function start(ports: DriverPorts, engine: Engine, resource: ResourceView): Promise<void> {
   const { configuration, rid, path } = resource;
   const settings = readContainer(configuration, rid);
-  const { container } = settings;
-  const problem = problemOfContainerName(container.name);
+  const { name, image, isRemoved } = settings.container;
+  const problem = problemOfContainerName(name);
   if (problem !== undefined) throw new Error(problem);
-  const { state, image } = await look(ports, engine, settings);
-  if (state === "running") return ports.journal.info(`${rid} is already up`);
+  const found = await look(ports, engine, settings);
+  const owner = otherOwner(found, path);
+  if (owner !== undefined) {
+    throw new Error(
+      `Cannot make the container ${name}: ${owner} has one of that name, expected another (keyword name)`,
+    );
+  }
+  if (found.state === "running") return ports.journal.info(`${rid} is already up`);
   const timeout = configuration.duration(rid, "start_timeout") || 120;
-  if (state !== "absent" && image === container.image && !container.isRemoved) {
-    return await tell(ports, settings, startArgv(engine, container.name), { timeout });
+  if (found.state !== "absent" && imageOf(found) === image && !isRemoved) {
+    await tell(ports, settings, startArgv(engine, name), { timeout });
+  } else {
+    await makeAnew(ports, engine, { resource, settings, found, timeout });
+  }
+  await staysUp(ports, engine, { settings, resource });
+}
+
+/** A container that is to be made, and what there is of its name. */
+interface Making {
+  readonly resource: ResourceView;
+  readonly settings: ContainerSettings;
+  readonly found: ContainerState;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+async function makeAnew(
+  ports: DriverPorts,
+  engine: Engine,
+  { resource: { configuration, rid, path }, settings, found, timeout }: Making,
+): Promise<void> {
+  const { container, container: { name, image } } = settings;
+  if (found.state !== "absent" && !isOfService(found, path)) {
+    throw new Error(
+      `Cannot make the container ${name}: one of that name is there that the agent did not make, expected that you remove or rename it`,
+    );
   }
   await havePulled(ports, engine, settings);
-  if (state !== "absent") await tell(ports, settings, removeArgv(engine, container.name, true), { timeout });
+  if (found.state !== "absent") await tell(ports, settings, removeArgv(engine, name, true), { timeout });
   const options: CommandOptions = {
     timeout,
     environment: settings.environment,
@@ -74,21 +114,56 @@ async function start(ports: DriverPorts, engine: Engine, resource: ResourceView)
   await tell(ports, settings, (variables) =>
     runArgv(engine, container, {
       ...{ isDetached: true, isInteractive: false, hasTerminal: false, extraArgs: [] },
-      ...{ variables, labels: containerLabels(path, rid) },
+      ...{ variables, labels: containerLabels({ path, rid, image }) },
     }), options);
 }
 
-async function stop(ports: DriverPorts, engine: Engine, { configuration, rid }: ResourceView): Promise<void> {
+/** The engine says that it has started a container, and not whether that lives. */
+async function staysUp(
+  ports: DriverPorts,
+  engine: Engine,
+  { settings, resource: { configuration, rid } }: Pick<Making, "settings" | "resource">,
+): Promise<void> {
+  await ports.clock.sleep(EARLY_MS, ports.stopping);
+  if (ports.stopping.aborted) return;
+  const { name, isRemoved } = settings.container;
+  const found = await look(ports, engine, settings);
+  if (!isIdle(found)) return;
+  if (found.state === "absent") {
+    const why = isRemoved ? ", and was removed (rm)" : "";
+    throw new Error(`Cannot keep the container ${name} up: it ended at once${why}`);
+  }
+  // With its secrets at hand they are masked in what it wrote.
+  const secretsEnvironment = configuration.shellWords(rid, "secrets_environment");
+  const options = { isQuiet: true, secretsEnvironment };
+  const { lines, code } = await call(ports, settings, () => logsArgv(engine, name), options);
+  const words = code === 0 && lines.length > 0 ? `: ${lines.at(-1)}` : "";
+  throw new Error(
+    `Cannot keep the container ${name} up: it ended at once with code ${found.exitCode ?? 0}${words}`,
+  );
+}
+
+async function stop(
+  ports: DriverPorts,
+  engine: Engine,
+  { configuration, rid, path }: ResourceView,
+): Promise<void> {
   const settings = readContainer(configuration, rid);
   const { name, isRemoved } = settings.container;
-  const { state } = await look(ports, engine, settings);
-  if (statusOfState({ state, exitCode: null, image: null }).status === "down") {
+  const found = await look(ports, engine, settings);
+  if (otherOwner(found, path) !== undefined || isIdle(found)) {
     ports.journal.info(`${rid} is already down`);
   } else {
     const seconds = configuration.duration(rid, "stop_timeout") ?? 10;
     await tell(ports, settings, stopArgv(engine, name, seconds), { timeout: seconds + STOP_MARGIN });
   }
-  if (!isRemoved || (await look(ports, engine, settings)).state === "absent") return;
+  if (isRemoved && isOfService(found, path)) await remove(ports, engine, settings);
+}
+
+/** What the agent did not make is not removed. */
+async function remove(ports: DriverPorts, engine: Engine, settings: ContainerSettings): Promise<void> {
+  const { name } = settings.container;
+  if ((await look(ports, engine, settings)).state === "absent") return;
   // The engine itself removes it as well, and may be the first.
   const { code } = await call(ports, settings, () => removeArgv(engine, name), { isQuiet: true });
   if (code !== 0 && (await look(ports, engine, settings)).state !== "absent") {

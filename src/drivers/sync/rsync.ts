@@ -1,4 +1,6 @@
+import { join } from "@std/path";
 import { formatElapsed } from "../../core/text/quantity.ts";
+import { stampName } from "../../state/stamps.ts";
 import { readSyncStamp } from "../../state/sync_stamps.ts";
 import type { Driver, DriverPorts, DriverStatus, ResourceView, StatusMessage } from "../driver.ts";
 import { readRsync, targetsFor } from "./settings.ts";
@@ -27,7 +29,7 @@ function statusOfTargets(
   const maxDelay = configuration.minutes(rid, "sync_max_delay") || Infinity;
   const now = ports.clock.now() / 1000;
   const lasts = targets.map(({ node }) => ({ node, last: readSyncStamp(ports, memoryFolder, node) }));
-  if (lasts.every(({ last }) => last === undefined)) {
+  if (lasts.every(({ last }) => last === undefined) && !(targets.length > 0 && wasTried(ports, resource))) {
     const text = targets.length === 0
       ? "there is no other node to send to"
       : "nothing was sent from here yet";
@@ -43,4 +45,9 @@ function statusOfTargets(
     }];
   });
   return { status: messages.length === 0 ? "up" : "warn", messages };
+}
+
+/** Whether the scheduler has asked for it here: then data that never arrived is no matter of the past. */
+function wasTried({ files }: Pick<DriverPorts, "files">, { memoryFolder, rid }: ResourceView): boolean {
+  return files.facts(join(memoryFolder, "../scheduler", stampName("sync_all", rid))) !== undefined;
 }

@@ -3,6 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Program, Programs } from "../../fakes/processes.ts";
 import { runAgent, startAgent } from "../../fakes/run_agent.ts";
 import { commandsOf, logOf, resultsOf, runService } from "../../fakes/run_service.ts";
+import { inspectArgv } from "../../../src/core/container/run_argv.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 
 const INSTALLED = ["sh", "setsid", "setpriv", "docker"];
@@ -19,22 +20,30 @@ function shortened(commands: readonly string[]): string[] {
 }
 
 const RUN = "docker run --name svc1.task.0 db:1 dump a b";
+const INSPECT = inspectArgv("docker", "svc1.task.0").join(" ");
 const LOOK = "docker image inspect --format {{.Id}} db:1";
+
+const OWN = { "com.opensvc.path": "svc1", "com.opensvc.session": "00000000-0000-4000-8000-000000000001" };
+
+/** What the engine says of a container. */
+function left(state: string, labels: Record<string, string> | null): string {
+  return `${state} db:1 ${JSON.stringify(labels)}\n`;
+}
 
 Deno.test("a task in a container looks for its image, frees its name, and runs", async () => {
   const { commands, exitCode } = await runService(TASK, [], { ...OPTIONS, programs: engine({ code: 7 }) });
-  assertEquals([shortened(commands), exitCode], [[LOOK, "docker rm svc1.task.0", RUN], 7]);
+  assertEquals([shortened(commands), exitCode], [[LOOK, INSPECT, RUN], 7]);
 });
 
 Deno.test("the image is pulled when it is missing, or always; a pull that fails is a failed run", async () => {
   const missing = engine({}, { [LOOK]: { code: 1 } });
   const once = await runService(TASK, [], { ...OPTIONS, programs: missing });
-  assertEquals(shortened(once.commands), [LOOK, "docker pull db:1", "docker rm svc1.task.0", RUN]);
+  assertEquals(shortened(once.commands), [LOOK, "docker pull db:1", INSPECT, RUN]);
   const always = await runService(`${TASK}image_pull_policy = always\n`, [], {
     ...OPTIONS,
     programs: engine({}),
   });
-  assertEquals(shortened(always.commands), ["docker pull db:1", "docker rm svc1.task.0", RUN]);
+  assertEquals(shortened(always.commands), ["docker pull db:1", INSPECT, RUN]);
   const failing = { ...missing, "docker pull db:1": { code: 1, stderr: "denied\n" } };
   const failed = await runService(TASK, ["--format", "json"], { ...OPTIONS, programs: failing });
   assertEquals([shortened(failed.commands), failed.exitCode], [[LOOK, "docker pull db:1"], 1]);
@@ -162,10 +171,64 @@ Deno.test("retry makes the container anew", async () => {
   let count = 0;
   const programs: Programs = {
     "*": {},
+    [INSPECT]: { stdout: left("exited 1", OWN) },
     "db:1 dump a b": () => ({ code: count++ === 0 ? 1 : 0 }),
   };
   const { commands, exitCode } = await runService(`${TASK}retry = 1\n`, [], { ...OPTIONS, programs });
   assertEquals(exitCode, 0);
   assertEquals(shortened(commands).filter((line) => line === RUN).length, 2);
   assertEquals(commands.filter((line) => line === "docker rm svc1.task.0").length, 2);
+});
+
+const taken: { edge: string; found: string; reason: string }[] = [
+  {
+    edge: "of another service",
+    found: left("exited 0", { "com.opensvc.path": "svc2", "com.opensvc.rid": "task#1" }),
+    reason: "the container name svc1.task.0 is taken by svc2 task#1",
+  },
+  {
+    edge: "that people made",
+    found: left("exited 0", null),
+    reason: "the container name svc1.task.0 is taken by one that the agent did not make",
+  },
+  {
+    edge: "of an earlier run that goes on",
+    found: left("running 0", OWN),
+    reason: "container svc1.task.0 of an earlier run is running, expected its end (docker kill svc1.task.0)",
+  },
+];
+for (const { edge, found, reason } of taken) {
+  Deno.test(`a container ${edge} is left alone, and its name fails the run`, async () => {
+    const programs = engine({}, { [INSPECT]: { stdout: found } });
+    const { commands, exitCode, system } = await runService(TASK, [], { ...OPTIONS, programs });
+    assertEquals([shortened(commands), exitCode], [[LOOK, INSPECT], 1]);
+    assertStringIncludes(logOf(system).join("\n"), reason);
+  });
+}
+
+Deno.test("a run that ends before it has a container does not kill that of another", async () => {
+  let looks = 0;
+  const other = { ...OWN, "com.opensvc.session": "another" };
+  const programs = engine({ durationMs: Infinity }, {
+    [INSPECT]: () =>
+      looks++ === 0 ? { code: 1, stderr: "No such container\n" } : { stdout: left("running 0", other) },
+  });
+  const { commands, exitCode } = await runService(`${TASK}timeout = 5s\nrm = true\n`, [], {
+    ...OPTIONS,
+    programs,
+  });
+  assertEquals([exitCode, commands.at(-1)], [124, INSPECT]);
+});
+
+Deno.test("a removal that fails is tried again, and told when it fails for good", async () => {
+  let tries = 0;
+  const remove = "docker rm --force svc1.task.0";
+  const slow: Program = { durationMs: Infinity };
+  const config = `${TASK}timeout = 5s\nrm = true\n`;
+  const second = engine(slow, { [remove]: () => ({ code: tries++ === 0 ? 125 : 0 }) });
+  const done = await runService(config, [], { ...OPTIONS, programs: second });
+  assertEquals(done.commands.filter((line) => line === remove).length, 2);
+  const never = engine(slow, { [remove]: { code: 125 } });
+  const { system } = await runService(config, [], { ...OPTIONS, programs: never });
+  assertStringIncludes(logOf(system).join("\n"), "WARNING container svc1.task.0 could not be removed");
 });

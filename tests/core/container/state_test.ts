@@ -35,8 +35,7 @@ Deno.test("parseState() throws what the engine says when it does not know", () =
 });
 
 Deno.test("statusOfState() takes only a running container for up", () => {
-  const of = (state: string, exitCode: number | null = null) =>
-    statusOfState({ state, exitCode, image: "db:1" });
+  const of = (state: string, exitCode: number | null = null) => statusOfState({ state, exitCode });
   assertEquals(of("running"), { status: "up" });
   assertEquals([of("absent"), of("created"), of("configured")].map(({ status }) => status), [
     "down",

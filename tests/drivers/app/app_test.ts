@@ -110,3 +110,45 @@ Deno.test("an unknown user refuses every command of an application", async () =>
   assertEquals([codes, commands], [[1], []]);
   assertStringIncludes(log, "nobody-there");
 });
+
+Deno.test("a start of app.simple waits for its check, and is undone when that says no for too long", async () => {
+  const config = `${SIMPLE}check = /bin/look\nstop_timeout = 1s\n`;
+  const programs: Programs = { "*": {}, "/bin/app": { durationMs: Infinity }, "/bin/look": { code: 1 } };
+  const limited = await act(`${config}start_timeout = 4s\n`, programs, "start");
+  assertEquals(limited.codes, [1]);
+  assertStringIncludes(limited.log, "4 s after the start check says down");
+  assertEquals(limited.system.processes.running, []);
+  const patient = await act(config, programs, "start");
+  assertEquals([patient.codes, patient.system.processes.running.length], [[0], 1]);
+  assertStringIncludes(patient.log, "WARNING 10 s after the start check says down");
+});
+
+Deno.test("app.simple whose check says down is started anew, and one that is up by its check is left alone", async () => {
+  const config = `${SIMPLE}check = /bin/look\nstop_timeout = 1s\n`;
+  const programs: Programs = { "*": {}, "/bin/app": { durationMs: Infinity }, "/bin/look": { code: 1 } };
+  const sick = await act(config, programs, "start", "start");
+  assertEquals([sick.codes, sick.system.processes.running.length], [[0, 0], 1]);
+  assertStringIncludes(sick.log, "its process lives, and check says down");
+  const strange = await act(config, { ...programs, "/bin/look": { code: 0 } }, "start", "stop");
+  assertEquals([strange.codes, strange.commands.includes("/bin/app")], [[0, 0], false]);
+  assertStringIncludes(strange.log, "no stop command is set: nothing is stopped");
+});
+
+Deno.test("app.simple that goes to the background fails the start, and says what to do", async () => {
+  const { codes, log } = await act(SIMPLE, { "*": {}, "/bin/app": { code: 0 } }, "start");
+  assertEquals(codes, [1]);
+  assertStringIncludes(log, "ended at once with code 0, expected a process that stays in the foreground");
+});
+
+Deno.test("app.forking whose check says no for too long after its start is stopped again", async () => {
+  const programs: Programs = { "*": {}, "/bin/look": { code: 1 } };
+  const { codes, commands, log } = await act(`${FORKING}timeout = 3s\n`, programs, "start");
+  assertEquals([codes, commands.filter((line) => line !== "/bin/look")], [[1], ["/bin/up", "/bin/down"]]);
+  assertStringIncludes(log, "3 s after the start check says down");
+});
+
+Deno.test("a stop of app.forking is not done before its check says so", async () => {
+  const { codes, log } = await act(`${FORKING}stop_timeout = 3s\n`, { "*": {}, "/bin/look": {} }, "stop");
+  assertEquals(codes, [1]);
+  assertStringIncludes(log, "3 s after the stop check says up");
+});
