@@ -153,10 +153,7 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     });
     system.files.put("/var/lib/agent/svc/testmd/scheduler/last_syncall_sync#10", `${NOW - 600}.0\n`);
     assertEquals(await runAgent(["testmd", "print", "schedule", "--format", "json"], system), 0);
-    const all = JSON.parse(system.stdout.text);
-    return all.filter(({ action }: { action: string }) => action !== "compliance_auto").map((
-      row: Record<string, unknown>,
-    ) => [
+    return (JSON.parse(system.stdout.text) as ScheduleRow[]).map((row) => [
       row.action,
       row.config_parameter,
       row.schedule_definition,
@@ -172,6 +169,7 @@ Deno.test("print schedule lists synchronisations before tasks, each with its key
     ["push_resinfo", "DEFAULT.resinfo_schedule", "@60"],
     ["push_config", "DEFAULT.push_schedule", "~00:00-06:00"],
     ["push_status", "DEFAULT.push_status_schedule", "@10"],
+    ["compliance_auto", "DEFAULT.comp_schedule", "~00:00-06:00"],
     ["run", "task#0.schedule", null],
   ]);
   assertEquals(rows[2]?.slice(3), [NOW - 600, NOW + 3000]);

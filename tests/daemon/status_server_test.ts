@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { startAgent } from "../fakes/run_agent.ts";
 import type { DaemonUnderTest } from "../fakes/run_daemon.ts";
 import { withDaemon } from "../fakes/run_daemon.ts";
-import { OWN_ROW_COUNT } from "../fakes/own_rows.ts";
+import { NODE_ROW_COUNT, OWN_ROW_COUNT } from "../fakes/own_rows.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const SOCKET = "/run/agent/daemon.sock";
@@ -40,7 +40,7 @@ Deno.test("the daemon tells on its socket who it is, what it follows and what ru
       started_at: "2026-03-02T10:00:00.000Z",
       uptime_s: 90,
       services: 2,
-      schedules: 2 * (1 + OWN_ROW_COUNT),
+      schedules: 2 * (1 + OWN_ROW_COUNT) + NODE_ROW_COUNT,
       max_parallel: 10,
       running_jobs: [{
         path: "svc1",

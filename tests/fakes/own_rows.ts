@@ -1,7 +1,11 @@
 import { OWN_ROWS } from "../../src/actions/own_rows.ts";
 
-/** How many rows every schedule begins with: all of the service's own but the one that only monitored resources bring. */
-export const OWN_ROW_COUNT = OWN_ROWS.length - 1;
+/** How many own rows of a service the daemon follows where no collector and no monitored resource brings more. */
+export const OWN_ROW_COUNT =
+  OWN_ROWS.filter(({ action }) => !/^(?:push_|resource_monitor)/.test(action)).length;
+
+/** The same of the node: its compliance. */
+export const NODE_ROW_COUNT = 1;
 
 /** The rows of a schedule without the own ones behind the status. */
 export function withoutOwn<Row extends { readonly rid?: unknown; readonly action?: unknown }>(

@@ -2,7 +2,8 @@ import { nodeStateFolder } from "../../state/folders.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import type { Agent } from "../agent.ts";
 import type { Delivery } from "../collector/outbox.ts";
-import { deliver, needCollector, spool } from "../collector/outbox.ts";
+import { needCollector } from "../collector/configured.ts";
+import { deliver, spool } from "../collector/outbox.ts";
 import { type SystemPush, systemPush } from "../collector/system.ts";
 import { nodeJournal } from "../node/journal.ts";
 

@@ -12,14 +12,6 @@ import { pushKind, reasonOf, spoolOf } from "./push.ts";
 import { wakeCourier } from "./wake.ts";
 import { WISHES } from "./wishes.ts";
 
-export {
-  hasCollector,
-  hasComplianceCollector,
-  missingReason,
-  needCollector,
-  needComplianceCollector,
-} from "./configured.ts";
-
 /** How long another push of the same kind is waited for, in milliseconds. */
 const BUSY_WAIT_MS = 10_000;
 

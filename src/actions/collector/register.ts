@@ -9,7 +9,8 @@ import { whileLocked } from "../config/store.ts";
 import { needCluster } from "./cluster_id.ts";
 import { readAuthorities } from "./door.ts";
 import type { Delivery } from "./outbox.ts";
-import { deliver, missingReason } from "./outbox.ts";
+import { missingReason } from "./configured.ts";
+import { deliver } from "./outbox.ts";
 import { wakeCourier } from "./wake.ts";
 import { WISHES } from "./wishes.ts";
 

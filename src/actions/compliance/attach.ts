@@ -7,7 +7,7 @@ import { readAttached, writeAttached } from "../../state/compliance.ts";
 import { wakeDaemon } from "../../state/wake_daemon.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
-import { hasComplianceCollector } from "../collector/outbox.ts";
+import { hasComplianceCollector } from "../collector/configured.ts";
 import { askCollector } from "./collector.ts";
 import { localDefinitions } from "./definitions.ts";
 import type { Subject } from "./subject.ts";

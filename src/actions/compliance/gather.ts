@@ -8,7 +8,7 @@ import { nearest } from "../../core/text/nearest.ts";
 import { keepAnswer, readKeptAnswer } from "../../state/compliance.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
-import { hasComplianceCollector } from "../collector/outbox.ts";
+import { hasComplianceCollector } from "../collector/configured.ts";
 import { askCollector } from "./collector.ts";
 import { localDefinitions } from "./definitions.ts";
 import type { ComplianceRequest } from "./request.ts";

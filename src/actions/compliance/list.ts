@@ -2,7 +2,7 @@ import { readModuleEntry } from "../../core/compliance/module_entry.ts";
 import { sortNaturally } from "../../core/naming/natural_order.ts";
 import { RefusedError } from "../../core/errors.ts";
 import type { Agent } from "../agent.ts";
-import { hasComplianceCollector } from "../collector/outbox.ts";
+import { hasComplianceCollector } from "../collector/configured.ts";
 import { askCollector } from "./collector.ts";
 import { localDefinitions } from "./definitions.ts";
 import { findModule, modulesFolder } from "./find_module.ts";

@@ -2,7 +2,8 @@ import type { ModuleResult } from "../../core/compliance/result.ts";
 import { resultMessages } from "../../core/compliance/result_message.ts";
 import { messageOf } from "../../core/error_text.ts";
 import type { Agent } from "../agent.ts";
-import { deliver, hasComplianceCollector, spool } from "../collector/outbox.ts";
+import { hasComplianceCollector } from "../collector/configured.ts";
+import { deliver, spool } from "../collector/outbox.ts";
 import type { Journal } from "../journal.ts";
 import type { Subject } from "./subject.ts";
 

@@ -1,6 +1,6 @@
 import { pushAssetNow, pushAssetScheduled } from "../../actions/asset/push.ts";
 import type { Agent } from "../../actions/agent.ts";
-import { hasCollector } from "../../actions/collector/outbox.ts";
+import { noCollectorReason } from "../../actions/collector/configured.ts";
 import { nodeJournal } from "../../actions/node/journal.ts";
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { writeRows } from "../../cli/output.ts";
@@ -71,8 +71,8 @@ async function pushByHand(agent: Agent, system: System): Promise<NodePush> {
 
 /** Nothing is asked of a collector that is not there, and that is no failure. */
 async function pushAsScheduler(agent: Agent): Promise<NodePush> {
-  if (!hasCollector(agent)) {
-    const reason = "no collector is configured";
+  const reason = noCollectorReason(agent);
+  if (reason !== undefined) {
     nodeJournal(agent, { isScheduled: true }).info(`push asset: not pushed: ${reason}`);
     return { action: "push_asset", outcome: "skipped", reason, is_failed: false };
   }

@@ -1,12 +1,11 @@
 import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { createAgent } from "../../../src/actions/agent.ts";
 import {
-  deliver,
   hasCollector,
   hasComplianceCollector,
   needCollector,
-  spool,
-} from "../../../src/actions/collector/outbox.ts";
+} from "../../../src/actions/collector/configured.ts";
+import { deliver, spool } from "../../../src/actions/collector/outbox.ts";
 import { spoolOf } from "../../../src/actions/collector/push.ts";
 import type { CollectorMessage, MessageKind } from "../../../src/core/collector/message.ts";
 import { readKindState } from "../../../src/state/collector_state.ts";

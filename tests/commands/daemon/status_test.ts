@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { runAgent } from "../../fakes/run_agent.ts";
 import { withDaemon } from "../../fakes/run_daemon.ts";
-import { OWN_ROW_COUNT } from "../../fakes/own_rows.ts";
+import { NODE_ROW_COUNT, OWN_ROW_COUNT } from "../../fakes/own_rows.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 
 const TASKS =
@@ -18,7 +18,7 @@ Deno.test("daemon status tells what the daemon does", async () => {
     assertEquals(await runAgent(["daemon", "status"], system), 0);
     assertEquals(system.stdout.lines, [
       "running, process 100, since 2026-03-02T10:00:00.000Z",
-      `1 services, ${2 + OWN_ROW_COUNT} schedules, next at 2026-03-02T10:10:00.000Z`,
+      `1 services, ${2 + OWN_ROW_COUNT + NODE_ROW_COUNT} schedules, next at 2026-03-02T10:10:00.000Z`,
       "1 of 10 places taken: svc1 task#0 since 2026-03-02T10:00:00.000Z",
       "runs so far: 0 succeeded, 1 failed, 0 refused, 0 given up, 0 missed",
     ]);

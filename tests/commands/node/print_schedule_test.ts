@@ -50,7 +50,10 @@ Deno.test("node print schedule tells all of a row", async () => {
 const cases = [
   ["never", `${COLLECTOR}[asset]\nschedule = @0\n`, { next_run: null, reason: null }],
   ["empty is never", `${COLLECTOR}[asset]\nschedule =\n`, { next_run: null, schedule_definition: null }],
-  ["no collector", "[asset]\nschedule = 12:00\n", { next_run: null, reason: "no collector is configured" }],
+  ["no collector", "[asset]\nschedule = 12:00\n", {
+    next_run: null,
+    reason: "node.conf names no collector for it, expected [node] collector = ADDRESS",
+  }],
   ["this node first", `${COLLECTOR}[asset]\nschedule = @0\nschedule@n1 = 12:00\n`, { next_run: 1772452800 }],
   ["another node", `${COLLECTOR}[asset]\nschedule = @0\nschedule@n2 = 12:00\n`, { next_run: null }],
   ["the zone of the node", `${COLLECTOR}timezone = Europe/Paris\n[asset]\nschedule = 12:00\n`, {
@@ -79,7 +82,10 @@ Deno.test("node print schedule --explain tells every gate", async () => {
   const system = fakeSystem({ files: { "/etc/agent/node.conf": "[asset]\nschedule = @1h\n" } });
   assertEquals(await runAgent(["node", "print", "schedule", "--explain"], system), 0);
   assertStringIncludes(system.stdout.text, "node push_asset: would not be started now\n");
-  assertStringIncludes(system.stdout.text, "no collector is configured");
+  assertStringIncludes(
+    system.stdout.text,
+    "node.conf names no collector for it, expected [node] collector = ADDRESS",
+  );
   const json = fakeSystem({ files: { "/etc/agent/node.conf": COLLECTOR } });
   await runAgent(["node", "print", "schedule", "--explain", "--format", "jsonl"], json);
   const [first] = json.stdout.text.split("\n").map((line) => JSON.parse(line || "null"));

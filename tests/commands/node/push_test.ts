@@ -62,7 +62,7 @@ Deno.test("node push --cron stamps, keeps, and never fails for want of a collect
   assertEquals(system.http.asked.length, 0);
   const alone = host(202, "[node]\nname = n1\n");
   assertEquals(await runAgent(["node", "push", "--cron"], alone), 0);
-  assertStringIncludes(alone.stderr.text, "not pushed: no collector is configured");
+  assertStringIncludes(alone.stderr.text, "not pushed: node.conf names no collector");
   assertEquals(alone.files.facts(STAMP), undefined);
 });
 
