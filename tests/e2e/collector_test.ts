@@ -148,7 +148,7 @@ collectorTest(
     assertEquals(box.mode(join(box.root, "etc/node.conf")), 0o600);
     await feeder.until(() => feeder.paths.includes("daemon/ping"), "a sign of life");
     assertEquals(feeder.bodies("daemon/ping")[0], { nodes: ["n1"], objects: ["svc1"], version: "3.0.0" });
-    assertEquals(feeder.paths.slice(1), ["daemon/status", "daemon/ping"]);
+    assertEquals(feeder.paths.slice(1), ["node/system", "daemon/status", "daemon/ping"]);
     const doctor = await box.agent(["doctor"]);
     assertMatch(doctor.stdout, /^ok +collector +https:\S+\/feeder answers$/m);
     const shown = stdout + doctor.stdout + log(box);
