@@ -5,7 +5,7 @@
  */
 import { splitKey } from "../core/config/scope.ts";
 import type { Agent } from "./agent.ts";
-import { complianceGate } from "./compliance/gate.ts";
+import { complianceGate, nothingToDo } from "./compliance/gate.ts";
 import { hasCollector, noCollectorReason } from "./collector/configured.ts";
 import type { Instance } from "./load.ts";
 import { isWatched } from "./resources/watched.ts";
@@ -26,8 +26,8 @@ export interface OwnRow {
   readonly isBelowSync?: boolean;
   /** Why it does not run as things are. */
   gate(agent: Agent, instance: Instance): string | undefined;
-  /** Whether the daemon follows it at all; it does when nothing is said. */
-  isFollowed?(agent: Agent): boolean;
+  /** Whether the daemon follows it at all; it does when nothing is said. What changes the answer wakes the daemon. */
+  isFollowed?(agent: Agent, instance: Instance): boolean;
 }
 
 /** What all pushes have in common. */
@@ -51,6 +51,7 @@ export const OWN_ROWS: readonly OwnRow[] = [
     isBelowSync: true,
     isListed: () => true,
     gate: (agent, instance) => strangerReason(agent, instance) ?? complianceGate(agent, instance),
+    isFollowed: (agent, instance) => nothingToDo(agent, { kind: "service", instance }) === undefined,
   },
 ];
 

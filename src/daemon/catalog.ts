@@ -7,7 +7,7 @@ import { messageOf } from "../core/error_text.ts";
 import { formatObjectPath } from "../core/naming/object_path.ts";
 import type { ObjectPath } from "../core/naming/object_path.ts";
 import { ConfigReader, listObjects } from "../state/objects.ts";
-import { configPath } from "../state/folders.ts";
+import { configPath, nodeWakeFolder } from "../state/folders.ts";
 
 /** One service that changed since the last look; `loaded` is undefined when it is gone. */
 export interface Change {
@@ -73,7 +73,7 @@ export class Catalog {
     return changes;
   }
 
-  /** What was read of a service was of no use: it is read again at the next look. */
+  /** What was read of a service was of no use, or what else decides about it changed: it is read again at the next look. */
   retry(name: string): void {
     const known = this.#known.get(name);
     if (known) this.#known.set(name, { ...known, look: UNKNOWN });
@@ -109,5 +109,6 @@ export class Catalog {
 
 /** The folders whose changes the daemon wants to hear of: configurations, and the states that tasks may require. */
 export function watchedFolders(agent: Agent): string[] {
-  return [agent.folders.etc, join(agent.folders.run, "svc"), join(agent.folders.run, "namespaces")];
+  const { etc, run } = agent.folders;
+  return [etc, join(run, "svc"), join(run, "namespaces"), nodeWakeFolder(agent.folders)];
 }

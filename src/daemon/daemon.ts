@@ -1,3 +1,4 @@
+import { basename } from "@std/path";
 import type { Agent } from "../actions/agent.ts";
 import { WISHES } from "../actions/collector/wishes.ts";
 import { endLeftovers, isInit, reapAsInit } from "../actions/init.ts";
@@ -8,9 +9,10 @@ import { messageOf } from "../core/error_text.ts";
 import type { StopMode } from "../state/daemon_record.ts";
 import { daemonLockFile, daemonSocket, findDaemon, stopWishFile } from "../state/daemon_record.ts";
 import { readStateOr } from "../state/state_file.ts";
+import { ATTACHED } from "../state/wake_daemon.ts";
 import { Bell } from "./bell.ts";
 import { Catalog, watchedFolders } from "./catalog.ts";
-import { ChangePushes } from "./change_pushes.ts";
+import { ChangePushes, servicesOf } from "./change_pushes.ts";
 import { ClockWatch, describeJump } from "./clock_watch.ts";
 import { Courier } from "./courier.ts";
 import { Launcher } from "./launcher.ts";
@@ -178,7 +180,11 @@ export class Daemon {
     for (const folder of watched) files.makeFolder(folder);
     return files.watch(watched, (paths) => {
       const isConfig = paths.some((path) => path.startsWith(`${folders.etc}/`) || path === folders.etc);
-      if (isConfig) this.#lookAt = Math.min(this.#lookAt, clock.monotonic() + SETTLE_MS);
+      const attached = paths.filter((path) => basename(path) === ATTACHED);
+      for (const name of servicesOf(attached, folders.run)) this.#catalog.retry(name);
+      if (isConfig || attached.length > 0) {
+        this.#lookAt = Math.min(this.#lookAt, clock.monotonic() + SETTLE_MS);
+      }
       if (paths.some((path) => !path.startsWith(`${folders.etc}/`))) this.#scheduler.releaseAll();
       this.#pushes.filesChanged(paths);
       this.#bell.ring();

@@ -74,7 +74,7 @@ function isFollowed(
 ): boolean {
   if (schedule.isNever && !schedule.hasReboot) return false;
   const own = OWN_ROWS.find((row) => row.action === action);
-  if (own || rid === undefined) return own?.isFollowed?.(agent) ?? true;
+  if (own || rid === undefined) return own?.isFollowed?.(agent, instance) ?? true;
   const resource = instance.resources.find((candidate) => candidate.rid === rid);
   if (!resource?.driver || instance.isDisabled || resource.isDisabled) return false;
   // A keyword that cannot be read counts as a need: nobody is there.

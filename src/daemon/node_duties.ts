@@ -5,6 +5,7 @@ import type { NodeEntry } from "../actions/node/entries.ts";
 import { NODE_PATH, nodeEntries } from "../actions/node/entries.ts";
 import type { NodeAction } from "../actions/schedule_entries.ts";
 import type { Schedule } from "../core/schedule/model.ts";
+import { attachedFile } from "../state/compliance.ts";
 import { nodeStateFolder } from "../state/folders.ts";
 import type { Entry } from "./entries.ts";
 import { freshDraw } from "./entries.ts";
@@ -15,7 +16,10 @@ const UNKNOWN = "";
 /** Services come first when many things are due at once. */
 const PRIORITY = 1000;
 
-/** What the node does by itself, as `node.conf` says it; a change of that file is noticed as one of a service. */
+/**
+ * What the node does by itself, as `node.conf` and what is attached by command say it; a change of either is noticed as
+ * one of a service.
+ */
 export class NodeDuties {
   readonly #agent: Agent;
   readonly #journal: Journal;
@@ -29,9 +33,9 @@ export class NodeDuties {
     this.#timetable = timetable;
   }
 
-  /** Puts what the node does into the timetable, when its file changed; a file that cannot be used changes nothing. */
+  /** Puts what the node does into the timetable, when a file changed that it follows from; one that cannot be used changes nothing. */
   follow(isForced = false): void {
-    const look = this.#lookAtFile();
+    const look = this.#lookAtFiles();
     if (!isForced && look === this.#look) return;
     this.#look = UNKNOWN;
     const agent = this.#readFile();
@@ -64,17 +68,20 @@ export class NodeDuties {
     for (const problem of problems) this.#journal.error(`node: ${problem}`);
   }
 
-  #lookAtFile(): string {
-    const facts = this.#agent.system.files.facts(nodeFile(this.#agent.folders));
-    if (!facts) return "gone";
-    const { kind, modifiedAt, size, mode, uid, links } = facts;
-    return [kind, modifiedAt, size, mode, uid, links].join(" ");
+  #lookAtFiles(): string {
+    const { system: { files }, folders } = this.#agent;
+    return [nodeFile(folders), attachedFile(nodeStateFolder(folders))].map((file) => {
+      const facts = files.facts(file);
+      if (!facts) return "gone";
+      const { kind, modifiedAt, size, mode, uid, links } = facts;
+      return [kind, modifiedAt, size, mode, uid, links].join(" ");
+    }).join(", ");
   }
 }
 
-/** What is closed and not followed opens by a change of `node.conf`, which is a reason to look again. */
+/** What is closed opens by a change of these files, which is a reason to look again. */
 function isFollowed(row: NodeEntry): row is FollowedEntry {
-  return row.isFollowed && row.schedule !== undefined && (!row.schedule.isNever || row.schedule.hasReboot);
+  return row.isRunnable && row.schedule !== undefined && (!row.schedule.isNever || row.schedule.hasReboot);
 }
 
 type FollowedEntry = NodeEntry & { readonly schedule: Schedule };

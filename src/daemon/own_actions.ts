@@ -27,12 +27,19 @@ const NODE_HANDLERS: Readonly<Record<NodeAction, OwnHandler>> = {
   compliance_auto: NODE_COMPLIANCE,
 };
 
+function handlerOf({ entry: { path } }: Due, action: OwnAction | NodeAction): OwnHandler {
+  const handlers: Partial<Record<string, OwnHandler>> = path === NODE_PATH ? NODE_HANDLERS : HANDLERS;
+  return handlers[action]!;
+}
+
 /** The actions that every service, and the node, does by itself, in this process. */
 export class OwnActions {
   readonly #guard: Guard;
   readonly #context: Omit<OwnContext, "stopping">;
   /** The last work of each lane that is not over. */
   readonly #lanes = new Map<string, Promise<void>>();
+  /** Entries whose work waits for that of others. */
+  readonly #waiting = new Set<string>();
 
   constructor(
     agent: Agent,
@@ -48,15 +55,22 @@ export class OwnActions {
     this.#context = { agent, load, ...events };
   }
 
-  /** Begins an action that is due, or queues it. */
+  /** Whether an action that is due may not be done as things are. */
+  isClosed(item: Due, action: OwnAction | NodeAction): boolean {
+    try {
+      return handlerOf(item, action).isClosed?.(this.#context, item) ?? false;
+    } catch {
+      // Doing it meets the same, and tells it.
+      return false;
+    }
+  }
+
+  /** Begins an action that is due, or queues it; one that waits in its lane already does not wait twice. */
   queue(item: Due, action: OwnAction | NodeAction, stopping: AbortSignal): void {
-    const handlers: Partial<Record<string, OwnHandler>> = item.entry.path === NODE_PATH
-      ? NODE_HANDLERS
-      : HANDLERS;
-    const handler = handlers[action]!;
+    const handler = handlerOf(item, action);
     const lane = handler.lane(item);
     const busy = this.#lanes.get(lane);
-    if (busy && handler.isSkippedWhenBusy) return;
+    if (busy && (handler.isSkippedWhenBusy || this.#waiting.has(item.entry.key))) return;
     const work = this.#work(busy, handler, item, stopping);
     this.#lanes.set(lane, work);
     work.then(() => {
@@ -75,8 +89,11 @@ export class OwnActions {
     item: Due,
     stopping: AbortSignal,
   ): Promise<void> {
+    const { key } = item.entry;
+    this.#waiting.add(key);
     await before;
+    this.#waiting.delete(key);
     if (stopping.aborted) return;
-    await this.#guard.try(item.entry.key, () => handler.run({ ...this.#context, stopping }, item));
+    await this.#guard.try(key, () => handler.run({ ...this.#context, stopping }, item));
   }
 }

@@ -30,7 +30,7 @@ import { Told } from "./told.ts";
 
 /** How soon an unmet requirement is looked at again when no event tells of a change, in seconds. */
 const REQUIREMENT_RETRY = 5;
-/** The same for a frozen or unprovisioned service, or one whose memory is elsewhere. */
+/** The same for a service that is frozen, unprovisioned, or has its memory elsewhere. */
 const GATE_RETRY = 30;
 
 /** Plans all services and launches what is due; the daemon's loop says when. */
@@ -150,9 +150,8 @@ export class Scheduler {
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
   wakeAt(): number | undefined {
     if (this.#launcher.isFull) return undefined;
-    const instants = [this.#timetable.wakeAt(), this.#reboots.wakeAt(), this.#requirements.wakeAt()].filter((
-      at,
-    ) => at !== undefined);
+    const times = [this.#timetable.wakeAt(), this.#reboots.wakeAt(), this.#requirements.wakeAt()];
+    const instants = times.filter((at) => at !== undefined);
     return instants.length === 0 ? undefined : Math.min(...instants);
   }
 
@@ -196,11 +195,15 @@ export class Scheduler {
     for (const key of this.#requirements.changed()) this.#releaseEntry(key);
     for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
-      const { action } = item.entry;
+      const { entry, entry: { action }, isPlanned, isReboot } = item;
       if (isOwnAction(action)) {
-        if (item.isReboot) await this.#reboots.started(item.entry);
-        this.#drop(item, now);
-        this.#own.queue(item, action, stopping);
+        const isClosed = this.#own.isClosed(item, action);
+        if (isClosed && !isPlanned) this.#hold(item, now + GATE_RETRY);
+        else {
+          if (isReboot) await this.#reboots.started(entry);
+          this.#drop(item, now);
+          if (!isClosed) this.#own.queue(item, action, stopping);
+        }
       } else if (!this.#launcher.isFull) await this.#tryLaunch(item, now);
     }
   }
@@ -230,7 +233,7 @@ export class Scheduler {
     else this.#timetable.hold(item.entry.key, now + GATE_RETRY);
   }
 
-  /** Resolves when no status is being written any more. */
+  /** Resolves when no own action is under way any more. */
   settled(): Promise<void> {
     return this.#own.settled();
   }

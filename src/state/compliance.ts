@@ -23,6 +23,11 @@ function fileOf(stateFolder: string, name: "attached" | "results" | "collector")
   return join(stateFolder, "compliance", `${name}.json`);
 }
 
+/** The file of what is attached by command. */
+export function attachedFile(stateFolder: string): string {
+  return fileOf(stateFolder, "attached");
+}
+
 /** The lock that a run holds. */
 export function complianceLockFile(stateFolder: string): string {
   return join(stateFolder, "compliance.lock");

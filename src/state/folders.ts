@@ -83,6 +83,11 @@ export function nodeStateFolder(folders: Pick<Folders, "var">): string {
   return `${folders.var}/node`;
 }
 
+/** What tells the daemon of a change of the node's state; it watches no other folder of the node. */
+export function nodeWakeFolder(folders: Pick<Folders, "run">): string {
+  return `${folders.run}/node/duties`;
+}
+
 /** The log file of an object. */
 export function logPath(folders: Folders, path: ObjectPath): string {
   return `${folders.log}/${logFileOf(path)}`;

@@ -83,6 +83,60 @@ Deno.test("what is attached by command is live at once", async () => {
   });
 });
 
+Deno.test("what is attached in an open window runs in it, though nothing was there when the window began", async () => {
+  const system = complianceHost({
+    shop: "comp_schedule = 09:00-11:00\n",
+    definitions: BASE,
+    modules: { "1sshd": {}, "2ntp": {} },
+  });
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(300);
+    await runAgent(["shop", "compliance", "attach", "--moduleset", "base"], system);
+    await daemon.advance(5);
+    assertEquals(daemon.takeStarts().length, 2);
+    await runAgent(["shop", "compliance", "detach", "--moduleset", "base"], system);
+    await daemon.advance(86_400);
+    assertEquals(daemon.takeStarts(), []);
+  });
+});
+
+Deno.test("a frozen service is not checked: a window waits for the thaw, an instant is lost", async () => {
+  const host = (schedule: string) =>
+    complianceHost({
+      shop: `${SHOP}comp_schedule = ${schedule}\n`,
+      definitions: BASE,
+      modules: { "1sshd": {}, "2ntp": {} },
+      files: { [`${STATE}/frozen`]: "" },
+    });
+  for (const [schedule, count] of [["09:00-11:00", 2], ["@1m", 2], ["10:01", 0]] as const) {
+    const system = host(schedule);
+    await withDaemon(system, async (daemon) => {
+      await daemon.advance(300);
+      assertEquals(daemon.takeStarts(), [], schedule);
+      assertEquals(system.files.read(STAMP), undefined);
+      await runAgent(["shop", "thaw"], system);
+      await daemon.advance(5);
+      assertEquals(daemon.takeStarts().length, count, schedule);
+    });
+  }
+});
+
+Deno.test("a service that waits while another is checked waits once", async () => {
+  const system = complianceHost({
+    shop: `${SHOP}comp_schedule = 10:01\ncomp_timeout = 10m\n`,
+    config: { other: "[DEFAULT]\nnodes = n1\ncomp_modulesets = quick\ncomp_schedule = @1m\n" },
+    definitions: `${BASE}[moduleset#quick]\nmodules = tick\n`,
+    modules: { "1sshd": { check: { durationMs: Infinity } }, "2ntp": {}, "3tick": {} },
+  });
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(600);
+    daemon.takeStarts();
+    await daemon.advance(75);
+    const ticks = daemon.takeStarts().filter((line) => line.includes("3tick"));
+    assertEquals(ticks.length <= 2, true, ticks.join("\n"));
+  });
+});
+
 Deno.test("modules are not in the way of tasks, and end with the daemon", async () => {
   const system = complianceHost({
     shop: `${SHOP}comp_schedule = 10:01\n[task#0]\ncommand = /bin/true\nschedule = @1m\n`,

@@ -38,6 +38,20 @@ Deno.test("the daemon has nothing to check without modulesets, until node.conf a
   });
 });
 
+Deno.test("what is attached to the node by command is live at once, in the window that is open", async () => {
+  const system = host("[compliance]\nschedule = 09:00-11:00\n");
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(300);
+    assertEquals(callsOf(system), []);
+    await runAgent(["node", "compliance", "attach", "--moduleset", "base"], system);
+    await daemon.advance(5);
+    assertEquals(callsOf(system), ["sshd check"]);
+    await runAgent(["node", "compliance", "detach", "--moduleset", "base"], system);
+    await daemon.advance(86_400);
+    assertEquals(callsOf(system), ["sshd check"]);
+  });
+});
+
 Deno.test("node print schedule says whether there is something to check", async () => {
   for (
     const [conf, reason] of [["modulesets = base", null], [

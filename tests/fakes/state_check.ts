@@ -45,7 +45,7 @@ const RULES: readonly Rule[] = [
   [/(?:\/frozen|\.lock)$/, matches(/^$/)],
   [/\.flag$/, matches(/^(?:\S+\n)?$/)],
   [/\/daemon\.sock$/, () => true],
-  [/\/changed$/, matches(new RegExp(`^${UUID}\n$`))],
+  [/\/(?:changed|attached)$/, matches(new RegExp(`^${UUID}\n$`))],
   [
     /\/collector\/spool\/[a-z_]+\/[^/]+\.json$/,
     isJson(["id", "at", "kind", "key", "target", "method", "path", "body"]),

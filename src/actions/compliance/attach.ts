@@ -4,7 +4,8 @@ import type { Attached } from "../../core/compliance/work.ts";
 import { NotFoundError, RefusedError } from "../../core/errors.ts";
 import { nearest } from "../../core/text/nearest.ts";
 import { readAttached, writeAttached } from "../../state/compliance.ts";
-import { wakeDaemon } from "../../state/wake_daemon.ts";
+import { nodeWakeFolder } from "../../state/folders.ts";
+import { ATTACHED, wakeDaemon } from "../../state/wake_daemon.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import { hasComplianceCollector } from "../collector/configured.ts";
@@ -113,9 +114,8 @@ async function changeLocal(
   } finally {
     lock.release();
   }
-  if (subject.kind === "service") {
-    await wakeDaemon(agent.system, agent.folders, subject.instance.runtimeFolder);
-  }
+  const wake = subject.kind === "node" ? nodeWakeFolder(agent.folders) : subject.instance.runtimeFolder;
+  await wakeDaemon(agent.system, agent.folders, wake, ATTACHED);
 }
 
 /** Changes what the collector has; throws `RefusedError` when it will not, or cannot be reached. */

@@ -5,12 +5,16 @@ import { hasComplianceCollector } from "../collector/configured.ts";
 import type { Subject } from "./subject.ts";
 import { attachedTo } from "./subject.ts";
 
-/** Why the scheduler does not check a service as things are: it may mend what it finds, as tasks may change things. */
+/** Why the scheduler does not check a service as things are. */
 export function complianceGate(agent: Agent, instance: Instance): string | undefined {
+  return restReason(agent, instance) ?? nothingToDo(agent, { kind: "service", instance });
+}
+
+/** Why the scheduler leaves the service in peace: a check may mend what it finds, as tasks may change things. */
+export function restReason(agent: Agent, instance: Instance): string | undefined {
   if (instance.isDisabled) return "the service is disabled";
   if (instance.isFrozen) return "the service is frozen";
-  if (!isProvisioned(agent, instance)) return "the service is not provisioned";
-  return nothingToDo(agent, { kind: "service", instance });
+  return isProvisioned(agent, instance) ? undefined : "the service is not provisioned";
 }
 
 /** Why there is nothing that could be checked. */

@@ -19,6 +19,7 @@ import { attach } from "./attach.ts";
 import { moduleEnvironment, temporaryFolder } from "./environment.ts";
 import type { FoundModule } from "./find_module.ts";
 import { findModule, modulesFolder } from "./find_module.ts";
+import { restReason } from "./gate.ts";
 import { gatherWork } from "./gather.ts";
 import { pushResults } from "./push.ts";
 import type { ComplianceReport, ComplianceRequest } from "./request.ts";
@@ -52,6 +53,8 @@ export async function runCompliance(
   const run: Run = { agent, subject, request, sessionId, journal: journalOf(agent, subject, session) };
   const stranger = strangerProblem(agent, subject);
   if (stranger !== undefined) return refused(run, stranger);
+  const rest = request.isScheduled && subject.kind === "service" && restReason(agent, subject.instance);
+  if (rest) return refused(run, rest);
   const lock = await takeLock(run);
   if (lock === undefined) {
     return refused(run, "another compliance run goes on, expected none (--waitlock waits for its end)");

@@ -26,26 +26,17 @@ interface NodeRow {
   readonly section: string;
   /** Why it does not run as things are. */
   gate(agent: Agent): string | undefined;
-  /** Whether the daemon follows it while that gate is closed, as when what opens it is not said by `node.conf`. */
-  readonly isAlwaysFollowed?: boolean;
 }
 
 /** In the order of the table; another action is a row here, and a handler in `daemon/own/`. */
 const NODE_ROWS: readonly NodeRow[] = [
   { action: "push_asset", section: "asset", gate: noCollectorReason },
-  {
-    action: "compliance_auto",
-    section: "compliance",
-    gate: (agent) => nothingToDo(agent, NODE),
-    isAlwaysFollowed: true,
-  },
+  { action: "compliance_auto", section: "compliance", gate: (agent) => nothingToDo(agent, NODE) },
 ];
 
 /** What the node does by itself, in the schedule. */
 export interface NodeEntry extends ScheduleEntry {
   readonly action: NodeAction;
-  /** Whether the daemon follows it as things are. */
-  readonly isFollowed: boolean;
 }
 
 /** Lists the actions of the node, unscheduled ones included. */
@@ -54,11 +45,7 @@ export function nodeEntries(agent: Agent): readonly NodeEntry[] {
   return NODE_ROWS.map((row) => entryOf(agent, row, stamps));
 }
 
-function entryOf(
-  agent: Agent,
-  { action, section, gate, isAlwaysFollowed = false }: NodeRow,
-  stamps: StampReader,
-): NodeEntry {
+function entryOf(agent: Agent, { action, section, gate }: NodeRow, stamps: StampReader): NodeEntry {
   const { node, system } = agent;
   const definition = nodeValue(agent, section, "schedule") ??
     NODE_REGISTRY.tableOf(section).get("schedule")?.default ?? "";
@@ -83,7 +70,6 @@ function entryOf(
     last,
     stampProblem,
     isRunnable: reason === undefined,
-    isFollowed: reason === undefined || isAlwaysFollowed,
     reason,
     pausedUntil: undefined,
     fingerprint: `${zoneName} ${schedule.value?.text}`,

@@ -1,16 +1,23 @@
 import type { Agent } from "../../actions/agent.ts";
 import { withFreshNode } from "../../actions/agent.ts";
+import { complianceGate } from "../../actions/compliance/gate.ts";
 import { runCompliance } from "../../actions/compliance/run.ts";
 import type { Subject } from "../../actions/compliance/subject.ts";
 import { NODE } from "../../actions/compliance/subject.ts";
 import { StopRequest } from "../../actions/run/stop_request.ts";
 import type { OwnContext, OwnHandler } from "./handler.ts";
 
-/** A service is checked as its file is now; one that is gone is not. */
-export const COMPLIANCE = complianceOf(({ agent, load }, path) => {
-  const instance = load(path);
-  return instance && { agent, subject: { kind: "service", instance } };
-});
+/** A service is checked as its file is now; one that is gone is not, and one that is frozen waits. */
+export const COMPLIANCE: OwnHandler = {
+  ...complianceOf(({ agent, load }, path) => {
+    const instance = load(path);
+    return instance && { agent, subject: { kind: "service", instance } };
+  }),
+  isClosed({ agent, load }, { entry }) {
+    const instance = load(entry.path);
+    return instance !== undefined && complianceGate(agent, instance) !== undefined;
+  },
+};
 
 /** The node is checked as `node.conf` is now. */
 export const NODE_COMPLIANCE = complianceOf(({ agent }) => ({ agent: withFreshNode(agent), subject: NODE }));

@@ -28,6 +28,8 @@ export interface OwnHandler {
   lane(item: Due): string;
   /** Whether it is left out while its lane is taken, because it comes again soon enough; else it waits. */
   readonly isSkippedWhenBusy?: boolean;
+  /** Whether it may not be done as things are; then a period or a window waits, and an instant is lost. */
+  isClosed?(context: Omit<OwnContext, "stopping">, item: Due): boolean;
   /** Does it; what it throws is told once, and stops nothing else. */
   run(context: OwnContext, item: Due): Promise<void>;
 }

@@ -382,3 +382,26 @@ Deno.test("a disk that is full keeps no results, says so, and the exit code is t
   assertEquals(await runAgent(["shop", "compliance", "check"], system), 0);
   assertStringIncludes(system.stderr.text, "the results are not kept: No space left on device");
 });
+
+Deno.test("--cron leaves a frozen and a disabled service in peace, and by hand it is checked", async () => {
+  const host = (shop = "", files = {}) =>
+    complianceHost({
+      shop: `comp_modulesets = base\n${shop}`,
+      definitions: BASE,
+      modules: { "1sshd": OK, "2ntp": OK },
+      files,
+    });
+  for (
+    const make of [
+      () => host("", { [`${STATE}/frozen`]: "" }),
+      () => host("disable = true\n"),
+    ]
+  ) {
+    const system = make();
+    assertEquals(await runAgent(["shop", "compliance", "auto", "--cron"], system), 0);
+    assertEquals(callsOf(system), []);
+    assertEquals(system.files.read(`${STATE}/scheduler/last_comp_check`), undefined);
+    assertEquals(await runAgent(["shop", "compliance", "auto"], system), 0);
+    assertEquals(callsOf(system).length, 2);
+  }
+});
