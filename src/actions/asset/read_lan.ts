@@ -1,5 +1,5 @@
 import type { Lan } from "../../core/asset/lan.ts";
-import { deprecatedAddresses, lanOf } from "../../core/asset/lan.ts";
+import { deprecatedAddresses, interfaceOf, lanOf } from "../../core/asset/lan.ts";
 import type { System } from "../../ports.ts";
 import type { Probe } from "./probe.ts";
 import { LARGE } from "./probe.ts";
@@ -8,7 +8,9 @@ import { LARGE } from "./probe.ts";
 export function readLan({ network }: Pick<System, "network">, probe: Probe): Lan {
   const addresses = network.addresses();
   const macs = new Map(
-    addresses.map(({ name }) => [name, probe.text(`/sys/class/net/${name}/address`) ?? ""] as const),
+    addresses.map(({ name }) => interfaceOf(name)).map((
+      intf,
+    ) => [intf, probe.text(`/sys/class/net/${intf}/address`) ?? ""] as const),
   );
   return lanOf(addresses, macs, deprecatedAddresses(probe.text("/proc/net/if_inet6", LARGE) ?? ""));
 }

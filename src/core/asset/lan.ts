@@ -23,6 +23,11 @@ export interface InterfaceAddress {
 /** The bit of an address of version 6 that is not to be used for new connections. */
 const DEPRECATED = 0x20;
 
+/** The name of the interface: an address with a label (`eth0:1`) has that in its place. */
+export function interfaceOf(name: string): string {
+  return name.split(":", 1)[0]!;
+}
+
 /** Sorts the addresses of the host by hardware address; those that every host has (127.0.0.0/8, ::1) are left out. */
 export function lanOf(
   addresses: readonly InterfaceAddress[],
@@ -32,9 +37,10 @@ export function lanOf(
   const lan: Record<string, LanAddress[]> = {};
   for (const { name, address, cidr } of addresses) {
     if (/^127\.|^::1$/.test(address)) continue;
-    const list = lan[macs.get(name) ?? ""] ??= [];
+    const intf = interfaceOf(name);
+    const list = lan[macs.get(intf) ?? ""] ??= [];
     list.push({
-      intf: name,
+      intf,
       type: address.includes(":") ? "ipv6" : "ipv4",
       addr: address,
       mask: cidr.split("/")[1] ?? "",
