@@ -5,13 +5,18 @@ import { validate } from "../../core/config/validate.ts";
 import type { ObjectPath } from "../../core/naming/object_path.ts";
 import type { Agent } from "../agent.ts";
 import { CommandDoubts } from "../command_doubts.ts";
+import { attachmentDoubts } from "../compliance/doubts.ts";
 import { configure } from "../load.ts";
 
 /** Every problem of a configuration text as this node sees it; a text that cannot be read is one problem. */
 export function problemsOf(agent: Agent, path: ObjectPath, text: string): readonly Problem[] {
   try {
     const configuration = configure(agent, path, text);
-    const problems = [...validate(configuration), ...doubtsOf(agent, configuration)];
+    const problems = [
+      ...validate(configuration),
+      ...doubtsOf(agent, configuration),
+      ...attachmentDoubts(agent, configuration),
+    ];
     return problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   } catch (error) {
     if (!(error instanceof ConfigSyntaxError)) throw error;
