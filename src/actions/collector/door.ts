@@ -32,8 +32,7 @@ export function openDoor(agent: Agent): Door {
   const { collector } = agent.node;
   const configs = new ConfigReader(agent.system, agent.folders);
   const uuid = passwordOf(agent, configs);
-  const mask = new Mask();
-  if (uuid !== undefined) mask.add(uuid);
+  const mask = maskOf(uuid);
   let ca: string | { readonly problem: string } | undefined;
   return {
     isRegistered: uuid !== undefined,
@@ -96,6 +95,17 @@ export function passwordOf(agent: Agent, configs: ConfigReader): string | undefi
     // Half edited.
   }
   return agent.node.collector?.uuid;
+}
+
+/** Hides the password of the node, where something may print it that is not ours. */
+export function passwordMask(agent: Agent): Mask {
+  return maskOf(passwordOf(agent, new ConfigReader(agent.system, agent.folders)));
+}
+
+function maskOf(password: string | undefined): Mask {
+  const mask = new Mask();
+  if (password !== undefined) mask.add(password);
+  return mask;
 }
 
 /** JSON-RPC wants the credentials behind the other parameters. */

@@ -25,7 +25,6 @@ interface Change {
   readonly agent: Agent;
   readonly subject: Subject;
   readonly journal: Journal;
-  readonly definitions: Definitions;
 }
 
 /**
@@ -34,11 +33,12 @@ interface Change {
  */
 export async function attach(agent: Agent, subject: Subject, names: Attached): Promise<void> {
   const change = begin(agent, subject);
-  const { definitions, journal } = change;
+  const { journal } = change;
+  const definitions = localDefinitions(agent);
   const isLocal = (kind: Kind, name: string) => definitions[kind].has(name);
   for (const kind of KINDS) {
     const unknown = names[kind].find((name) => !isLocal(kind, name));
-    if (unknown !== undefined && !hasComplianceCollector(agent)) throw notFound(change, kind, unknown);
+    if (unknown !== undefined && !hasComplianceCollector(agent)) throw notFound(definitions, kind, unknown);
   }
   await changeLocal(change, (attached, kind) => {
     const fixed = attachedByKeyword(agent, subject)[kind];
@@ -89,7 +89,7 @@ export async function detach(agent: Agent, subject: Subject, names: Attached): P
 
 function begin(agent: Agent, subject: Subject): Change {
   const journal = journalOf(agent, subject, { sessionId: agent.system.host.uuid() });
-  return { agent, subject, journal, definitions: localDefinitions(agent) };
+  return { agent, subject, journal };
 }
 
 async function changeLocal(
@@ -144,7 +144,7 @@ function problemOf(value: unknown): string | undefined {
   return isRefused ? typeof msg === "string" ? msg : "it says no" : undefined;
 }
 
-function notFound({ definitions }: Change, kind: Kind, name: string): NotFoundError {
+function notFound(definitions: Definitions, kind: Kind, name: string): NotFoundError {
   const near = nearest(name, definitions[kind].keys());
   const hint = near === undefined
     ? `expected one that compliance list ${singular(kind)} shows`

@@ -1,7 +1,6 @@
 import { join } from "@std/path";
 import type { Definitions } from "../../core/compliance/definitions.ts";
 import { readDefinitions } from "../../core/compliance/read_definitions.ts";
-import { RefusedError } from "../../core/errors.ts";
 import { ConfigReader } from "../../state/objects.ts";
 import type { Agent } from "../agent.ts";
 
@@ -12,7 +11,7 @@ export function definitionsFolder({ folders }: Pick<Agent, "folders">): string {
 
 /**
  * Reads the local modulesets and rulesets of this node. Throws `DefinitionError` for what is wrong with them, and
- * `RefusedError` for a file that somebody else could have written.
+ * `SyntaxError` for a file that cannot be read, or that somebody else could have written.
  */
 export function localDefinitions(agent: Agent): Definitions {
   const folder = definitionsFolder(agent);
@@ -24,8 +23,7 @@ export function localDefinitions(agent: Agent): Definitions {
   const read = names.map((name) => {
     const file = join(folder, name);
     const content = configs.readFile(file);
-    if (content.kind === "refused") throw new RefusedError(content.reason);
-    if (content.kind === "broken") throw new SyntaxError(content.reason);
+    if (content.kind === "refused" || content.kind === "broken") throw new SyntaxError(content.reason);
     return content.kind === "text" ? { file, text: content.text } : undefined;
   });
   return readDefinitions(read.filter((each) => each !== undefined));

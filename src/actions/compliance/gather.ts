@@ -68,8 +68,11 @@ async function remoteWork(sources: Sources, chosen: readonly string[] | undefine
   if (!isRemote || remote?.length === 0) return NO_WORK;
   const work = await fetchWork(sources, remote);
   const unknown = remote?.find((name) => !work.known.has(name));
-  if (unknown !== undefined) throw unknownModuleset(unknown, sources.definitions);
-  return work.work;
+  if (unknown === undefined) return work.work;
+  if (work.problem === undefined) throw unknownModuleset(unknown, sources.definitions);
+  throw new RefusedError(
+    `Cannot use moduleset ${unknown}: no file of compliance has it, and the collector cannot be asked: ${work.problem}`,
+  );
 }
 
 function unknownModuleset(name: string, { modulesets }: Definitions): NotFoundError {
@@ -84,6 +87,8 @@ interface Fetched {
   readonly work: Work;
   /** Modulesets that the answer knows. */
   readonly known: ReadonlySet<string>;
+  /** Why it is not the answer of now. */
+  readonly problem?: string;
 }
 
 /** Asks the collector; when it cannot tell, what it said last counts. */
@@ -108,7 +113,7 @@ async function fetchWork(sources: Sources, chosen: readonly string[] | undefined
   const kept = readKeptAnswer(files, folder, (text) => journal.warning(text));
   if (kept === undefined) return nothingKept(sources, reason);
   journal.warning(`the collector cannot be asked: ${reason}; what it said on ${kept.at} counts`);
-  return readAnswer(kept.answer, chosen);
+  return { ...readAnswer(kept.answer, chosen), problem: reason };
 
   async function keep(): Promise<void> {
     const at = new Date(clock.now()).toISOString();
@@ -136,5 +141,5 @@ function nothingKept({ journal, attached, subject }: Sources, reason: string): F
   journal.warning(
     `the collector cannot be asked: ${reason}; it has said nothing before, only local modulesets count`,
   );
-  return { work: NO_WORK, known: new Set() };
+  return { work: NO_WORK, known: new Set(), problem: reason };
 }

@@ -72,8 +72,11 @@ async function remoteSets(agent: Agent, kind: "moduleset" | "ruleset"): Promise<
   if (answer.kind === "failed") {
     throw new RefusedError(`Cannot list ${kind}s of the collector: ${answer.reason}`);
   }
-  const names = Array.isArray(answer.value) ? answer.value.filter((each) => typeof each === "string") : [];
-  return sortNaturally(new Set(names), String).map((name) => ({
+  const { value: names } = answer;
+  if (!Array.isArray(names) || !names.every((each) => typeof each === "string")) {
+    throw new RefusedError(`Cannot list ${kind}s of the collector: its answer is no list of names`);
+  }
+  return sortNaturally(new Set<string>(names), String).map((name) => ({
     ...{ name, source: "collector", file: null, line: null, members: null },
   }));
 }

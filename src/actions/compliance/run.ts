@@ -14,6 +14,7 @@ import { complianceLockFile, writeResults } from "../../state/compliance.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import type { Lock } from "../../ports.ts";
 import type { Agent } from "../agent.ts";
+import { passwordMask } from "../collector/door.ts";
 import type { Journal, Sink } from "../journal.ts";
 import { attach } from "./attach.ts";
 import { moduleEnvironment, temporaryFolder } from "./environment.ts";
@@ -50,7 +51,8 @@ export async function runCompliance(
 ): Promise<ComplianceReport> {
   const sessionId = agent.system.host.uuid();
   const session = { sessionId, isScheduled: request.isScheduled };
-  const run: Run = { agent, subject, request, sessionId, journal: journalOf(agent, subject, session) };
+  const journal = journalOf(agent, subject, session).masking(passwordMask(agent));
+  const run: Run = { agent, subject, request, sessionId, journal };
   const stranger = strangerProblem(agent, subject);
   if (stranger !== undefined) return refused(run, stranger);
   const rest = request.isScheduled && subject.kind === "service" && restReason(agent, subject.instance);
@@ -181,7 +183,7 @@ async function prepare(run: Run, work: Work): Promise<StepContext> {
     timeout: timeoutOf(agent, subject),
     request,
     journalWith: (more: readonly Sink[]) =>
-      journalOf(request.onlooker ? silent : agent, subject, session, more),
+      journalOf(request.onlooker ? silent : agent, subject, session, more).masking(journal.mask),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Session, Sink } from "../journal.ts";
 import { Journal } from "../journal.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance } from "../load.ts";
+import { nodeValue } from "../node/value.ts";
 
 /** What compliance is about: a service on this node, or the node itself. */
 export type Subject = { readonly kind: "service"; readonly instance: Instance } | { readonly kind: "node" };
@@ -40,11 +41,11 @@ export function targetOf(agent: Pick<Agent, "node">, subject: Subject): Target {
 }
 
 /** What the configuration attaches, by keyword. */
-export function attachedByKeyword({ node }: Pick<Agent, "node">, subject: Subject): Attached {
+export function attachedByKeyword(agent: Pick<Agent, "node">, subject: Subject): Attached {
   const words = (option: "modulesets" | "rulesets"): readonly string[] =>
     subject.kind === "service"
       ? subject.instance.configuration.words("DEFAULT", `comp_${option}`)
-      : toWords(node.document?.sections.get("compliance")?.byKey.get(option)?.value ?? "");
+      : toWords(nodeValue(agent, "compliance", option) ?? "");
   return { modulesets: words("modulesets"), rulesets: words("rulesets") };
 }
 
@@ -61,12 +62,12 @@ export function attachedTo(agent: Agent, subject: Subject, warn?: Warn): Attache
 const DEFAULT_TIMEOUT = "30m";
 
 /** How long one call of a module may take, in seconds. */
-export function timeoutOf({ node }: Pick<Agent, "node">, subject: Subject): number {
+export function timeoutOf(agent: Pick<Agent, "node">, subject: Subject): number {
   if (subject.kind === "service") {
     return subject.instance.configuration.duration("DEFAULT", "comp_timeout") ??
       parseDuration(DEFAULT_TIMEOUT, "s");
   }
-  const text = node.document?.sections.get("compliance")?.byKey.get("timeout")?.value || DEFAULT_TIMEOUT;
+  const text = nodeValue(agent, "compliance", "timeout") || DEFAULT_TIMEOUT;
   try {
     return parseDuration(text, "s");
   } catch {

@@ -28,12 +28,14 @@ const OPTIONS = {
 export function readDefinitions(files: readonly DefinitionFile[]): Definitions {
   const modulesets = new Map<string, Moduleset>();
   const rulesets = new Map<string, Ruleset>();
+  const sections = new Map<string, IniSection>();
   for (const { file, text } of files) {
     for (const section of sectionsOf(file, text)) {
       const place = { file, line: section.line };
       const { kind, name } = titleOf(section, place);
       const table: Map<string, Moduleset | Ruleset> = kind === "moduleset" ? modulesets : rulesets;
       refuseTwice(table.get(name), kind, name, place);
+      sections.set(section.name, section);
       table.set(
         name,
         kind === "moduleset" ? readModuleset(section, name, place) : readRuleset(section, name, place),
@@ -41,8 +43,10 @@ export function readDefinitions(files: readonly DefinitionFile[]): Definitions {
     }
   }
   const definitions = { modulesets, rulesets };
-  for (const moduleset of modulesets.values()) checkMembers(definitions, moduleset);
-  checkCircles(definitions);
+  const placeOf = ({ name, place }: Moduleset, key: string) =>
+    lineOf(sections.get(`moduleset#${name}`)!, key, place);
+  for (const moduleset of modulesets.values()) checkMembers(definitions, moduleset, placeOf);
+  checkCircles(definitions, placeOf);
   return definitions;
 }
 
@@ -175,30 +179,37 @@ function lineOf(section: IniSection, key: string, place: Place): Place {
   return { ...place, line: section.byKey.get(key)?.line ?? place.line };
 }
 
-function checkMembers({ modulesets, rulesets }: Definitions, { name, place, ...members }: Moduleset): void {
-  const tables = [["moduleset", members.modulesets, modulesets], [
-    "ruleset",
-    members.rulesets,
-    rulesets,
-  ]] as const;
+/** Where a moduleset has a keyword. */
+type PlaceOf = (moduleset: Moduleset, key: string) => Place;
+
+function checkMembers(
+  { modulesets, rulesets }: Definitions,
+  moduleset: Moduleset,
+  placeOf: PlaceOf,
+): void {
+  const tables = [
+    ["moduleset", moduleset.modulesets, modulesets],
+    ["ruleset", moduleset.rulesets, rulesets],
+  ] as const;
   for (const [kind, names, table] of tables) {
     const unknown = names.find((each) => !table.has(each));
     if (unknown === undefined) continue;
     const near = nearest(unknown, table.keys());
     const hint = near === undefined ? "expected one of these files" : `did you mean ${near}?`;
     throw new DefinitionError(
-      `moduleset ${name} names the ${kind} ${unknown}, which does not exist, ${hint}`,
-      place,
+      `moduleset ${moduleset.name} names the ${kind} ${unknown}, which does not exist, ${hint}`,
+      placeOf(moduleset, `${kind}s`),
     );
   }
 }
 
-function checkCircles({ modulesets }: Definitions): void {
+function checkCircles({ modulesets }: Definitions, placeOf: PlaceOf): void {
   const done = new Set<string>();
   const visit = (moduleset: Moduleset, trail: readonly string[]): void => {
     const way = [...trail, moduleset.name];
     if (trail.includes(moduleset.name)) {
-      throw new DefinitionError(`modulesets go round in a circle: ${way.join(" -> ")}`, moduleset.place);
+      const place = placeOf(moduleset, "modulesets");
+      throw new DefinitionError(`modulesets go round in a circle: ${way.join(" -> ")}`, place);
     }
     if (done.has(moduleset.name)) return;
     for (const name of moduleset.modulesets) visit(modulesets.get(name)!, way);

@@ -176,3 +176,49 @@ Deno.test("compliance show status has the last result of each module, and forget
     "0",
   ]);
 });
+
+Deno.test("what is attached can be detached while the files of compliance are broken, or have it no more", async () => {
+  for (const definitions of ["[moduleset#base]\nmodule = x\n", "[moduleset#other]\n"]) {
+    const system = host();
+    await runAgent(["shop", "compliance", "attach", "--moduleset", "base"], system);
+    system.files.put("/etc/agent/compliance/base.conf", definitions);
+    assertEquals(await runAgent(["shop", "compliance", "detach", "--moduleset", "base"], system), 0);
+    assertEquals(attached(system), { modulesets: [], rulesets: [] });
+  }
+});
+
+Deno.test("[compliance] of node.conf follows the scope of the node", async () => {
+  const conf = "[compliance]\nmodulesets = base\nmodulesets@n1 = web\nrulesets@n1 = own\ntimeout@n1 = x\n";
+  const system = complianceHost({
+    definitions: DEFINITIONS,
+    modules: MODULES,
+    files: { "/etc/agent/node.conf": conf },
+  });
+  const rows = await json(system, "node", "compliance", "show", "moduleset");
+  assertEquals(rows.map((row: Record<string, string>) => row["moduleset"]), ["web", "web"]);
+  assertEquals((await json(system, "node", "compliance", "show", "ruleset"))[0].value, "2222");
+  assertEquals(await runAgent(["node", "compliance", "check"], system), 3);
+  assertStringIncludes(system.stderr.text, '[compliance] timeout of node.conf: "x" is not a valid value');
+});
+
+const doubted: readonly [shop: string, definitions: string, says: readonly string[]][] = [
+  ["comp_modulesets = base web\ncomp_rulesets = r\n", DEFINITIONS, []],
+  ["comp_modulesets = bsae\n", DEFINITIONS, [
+    "3     warning   DEFAULT.comp_modulesets names bsae, which no file of compliance has, did you mean base?",
+  ]],
+  ["comp_rulesets@n1 = elsewhere\n", DEFINITIONS, [
+    "3     warning   DEFAULT.comp_rulesets names elsewhere, which no file of compliance has, compliance is refused until one does",
+  ]],
+  ["comp_modulesets = base\n", "[moduleset#base]\nmodule = x\n", [
+    "3     warning   DEFAULT.comp_modulesets attaches nothing: Cannot use /etc/agent/compliance/base.conf at line 2: there is no keyword module in a moduleset, did you mean modules?",
+  ]],
+  ["comment = x\n", "[nonsense\n", []],
+];
+
+for (const [shop, definitions, says] of doubted) {
+  Deno.test(`validate config warns of ${JSON.stringify(shop)} with ${JSON.stringify(definitions.slice(0, 20))}: ${says.length}`, async () => {
+    const system = complianceHost({ shop, definitions });
+    assertEquals(await runAgent(["shop", "validate", "config"], system), 0, system.stderr.text);
+    assertEquals(system.stdout.lines.slice(2), says);
+  });
+}

@@ -193,3 +193,36 @@ Deno.test("list shows what the collector has, and says when it cannot be asked",
   assertEquals(await runAgent(["node", "compliance", "list", "ruleset"], system), 1);
   assertStringIncludes(system.stderr.text, "Cannot list rulesets of the collector: Connection refused");
 });
+
+Deno.test("a moduleset of the collector that cannot be asked is not said to be unknown", async () => {
+  for (const kept of [true, false]) {
+    const system = host(undefined, { shop: "comp_modulesets = near\n" });
+    if (kept) await runAgent(["shop", "compliance", "check"], system);
+    system.http.reply = "refused";
+    const calls = callsOf(system).length;
+    assertEquals(await runAgent(["shop", "compliance", "check", "--moduleset", "nix"], system), 1);
+    assertStringIncludes(system.stderr.text, "Cannot use moduleset nix: no file of compliance has it, and");
+    assertStringIncludes(system.stderr.text, "the collector cannot be asked: Connection refused");
+    assertEquals(callsOf(system).length, calls);
+  }
+});
+
+Deno.test("list does not take an answer without names for an empty one", async () => {
+  for (const answer of [null, { a: 1 }, [1], "a"]) {
+    const system = host({ comp_list_modulesets: answer });
+    assertEquals(await runAgent(["node", "compliance", "list", "moduleset"], system), 1);
+    assertStringIncludes(system.stderr.text, "modulesets of the collector: its answer is no list of names");
+  }
+});
+
+Deno.test("a module that prints the password of the node prints it to nobody", async () => {
+  const system = host(undefined, {
+    modules: { "10-sshd": { check: { stdout: `uuid = ${UUID}\n`, stderr: `${UUID}\n` } }, "20-ntp": {} },
+  });
+  assertEquals(await runAgent(["shop", "compliance", "check"], system), 0);
+  const sent = askedOf(system).filter(([method]) => method === "comp_log_actions")[0]!;
+  assertEquals((sent[2] as string[][])[0]![3], "uuid = xxxx\nERR: xxxx\n");
+  const files = system.files.paths.filter((path) => !path.endsWith("node.conf"));
+  assertEquals(files.filter((path) => system.files.read(path)?.includes(UUID)), []);
+  assertEquals(`${system.stdout.text}${system.stderr.text}`.includes(UUID), false);
+});

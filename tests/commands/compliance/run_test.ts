@@ -355,7 +355,7 @@ for (const [args, code, says] of refused) {
   });
 }
 
-Deno.test("definitions that are wrong stop every command with 3, and ones that are not trusted with 1", async () => {
+Deno.test("definitions that are wrong, or not to be trusted, stop every command with 3", async () => {
   for (
     const args of [["check"], ["list", "moduleset"], ["show", "moduleset"], ["attach", "--moduleset", "a"]]
   ) {
@@ -368,7 +368,7 @@ Deno.test("definitions that are wrong stop every command with 3, and ones that a
   }
   const system = complianceHost({ definitions: BASE });
   system.files.setMode("/etc/agent/compliance/base.conf", 0o666);
-  assertEquals(await runAgent(["shop", "compliance", "check"], system), 1);
+  assertEquals(await runAgent(["shop", "compliance", "check"], system), 3);
   assertStringIncludes(system.stderr.text, "Cannot trust /etc/agent/compliance/base.conf");
 });
 

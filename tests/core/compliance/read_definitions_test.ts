@@ -67,19 +67,19 @@ const wrong: readonly [edge: string, text: string, line: number, says: string][]
   [
     "an unknown moduleset",
     "[moduleset#a]\nmodulesets = bse\n[moduleset#base]\n",
-    1,
+    2,
     "names the moduleset bse, which does not exist, did you mean base?",
   ],
   [
     "an unknown ruleset",
-    "[moduleset#a]\nrulesets = r\n",
-    1,
+    "[moduleset#a]\nmodules = x\nrulesets = r\n",
+    3,
     "names the ruleset r, which does not exist, expected one of these files",
   ],
   [
     "a circle",
     "[moduleset#a]\nmodulesets = b\n[moduleset#b]\nmodulesets = a\n",
-    1,
+    2,
     "go round in a circle: a -> b -> a",
   ],
   ["a pattern out of order", "[ruleset#a]\nnodes = [z-a]\n", 2, "out of order"],
