@@ -85,7 +85,7 @@ function boundedText(results: KeptResults): string {
     const text = `${
       JSON.stringify({ modules: results }, (key, value) => key === "log" ? endOf(value, most) : value)
     }\n`;
-    if (text.length <= MAX_RESULTS_BYTES || most === 0) return text;
+    if (new TextEncoder().encode(text).length <= MAX_RESULTS_BYTES || most === 0) return text;
   }
 }
 

@@ -34,6 +34,14 @@ Deno.test("results of hundreds of talkative modules stay below 2 MiB, each with 
   assertEquals(kept.every(({ steps }) => steps[0]?.log.endsWith("the end")), true);
 });
 
+Deno.test("the bound counts bytes: what was no UTF-8 takes three for each", async () => {
+  const { files } = fakeSystem();
+  const results = Array.from({ length: 120 }, (_, i) => result(`m${i}`, "\ufffd".repeat(60_000)));
+  await writeResults(files, FOLDER, results, () => true);
+  assertEquals(new TextEncoder().encode(files.read(FILE)!).length <= 2 * 1024 * 1024, true);
+  assertEquals(Object.keys(readResults(files, FOLDER)).length, 120);
+});
+
 Deno.test("a short log is kept as it is, and results of modules that are gone go", async () => {
   const { files } = fakeSystem();
   await writeResults(files, FOLDER, [result("a", "one\n"), result("b", "two\n")], () => true);
