@@ -8,19 +8,41 @@ export interface ToolFacts {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Older modules name a keyword by `--param X --value Y`, where the agent has `--kw X=Y`. */
+const OLDER = `
+older() {
+  param='' value='' left=$#
+  while [ $left -gt 0 ]; do
+    word=$1 left=$((left - 1)); shift
+    case "$word" in
+      --param|--value) said=''; [ $left -eq 0 ] || { said=$1 left=$((left - 1)); shift; } ;;
+      --param=*|--value=*) said=\${word#*=} ;;
+      *) set -- "$@" "$word"; continue ;;
+    esac
+    case "$word" in --param*) param=$said ;; *) value="=$said" ;; esac
+  done
+  [ -z "$param" ] || set -- "$@" --kw "$param$value"
+  exec $agent "$@"
+}`.trim();
+
 /** Modules call the agent by the names of OpenSVC: `nodemgr ACTION`, `svcmgr -s SERVICE ACTION`, `om SERVICE ACTION`. */
 const BODIES: Readonly<Record<string, string>> = {
-  om: `exec $agent "$@"`,
+  om: `
+${OLDER}
+case "\${2-}" in get|set|unset|eval) older "$@" ;; esac
+exec $agent "$@"`.trim(),
   nodemgr: `exec $agent node "$@"`,
   svcmgr: `
+${OLDER}
 selector=
 case "\${1-}" in
   -s|--service) selector=\${2-}; shift; [ $# -eq 0 ] || shift ;;
   --service=*) selector=\${1#*=}; shift ;;
   -s?*) selector=\${1#-s}; shift ;;
 esac
-if [ -n "$selector" ]; then exec $agent "$selector" "$@"; fi
-exec $agent "$@"`.trim(),
+[ -n "$selector" ] || exec $agent "$@"
+case "\${1-}" in get|set|unset|eval) older "$selector" "$@" ;; esac
+exec $agent "$selector" "$@"`.trim(),
 };
 
 /** The names of the programs. */

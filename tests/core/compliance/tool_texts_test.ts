@@ -19,7 +19,29 @@ const calls: readonly [args: string[], words: string][] = [
   [["-sshop", "status"], "shop|status"],
   [["-s"], ""],
   [["ls"], "ls"],
+  [["-s", "shop", "get", "--param", "env.port"], "shop|get|--kw|env.port"],
+  [["-s", "shop", "set", "--param=env.a", "--value", "b  c", "-q"], "shop|set|-q|--kw|env.a=b  c"],
+  [["-s", "shop", "set", "--value=", "--param", "env.a"], "shop|set|--kw|env.a="],
+  [["-s", "shop", "unset", "--param"], "shop|unset"],
+  [["-s", "shop", "run", "--", "--param", "x"], "shop|run|--|--param|x"],
 ];
+
+Deno.test("om takes the older spelling of keywords, too", async () => {
+  const self = ["/bin/sh", "-c", 'IFS="|"; echo "$*"', "agent"];
+  const args = [
+    "-c",
+    toolText("om", { self, environment: {} }),
+    "om",
+    "shop",
+    "set",
+    "--param",
+    "a",
+    "--value",
+    "1",
+  ];
+  const { stdout } = await new Deno.Command("/bin/sh", { args }).output();
+  assertEquals(new TextDecoder().decode(stdout), "shop|set|--kw|a=1\n");
+});
 
 for (const [args, words] of calls) {
   Deno.test(`svcmgr ${args.join(" ")} calls the agent with ${words || "nothing"}`, async () => {
