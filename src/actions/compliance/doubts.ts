@@ -32,7 +32,7 @@ export function attachmentDoubts(agent: Agent, configuration: Configuration): re
 
 function noSuch(name: string, known: Iterable<string>): string {
   const near = nearest(name, known);
-  const hint = near === undefined ? "compliance is refused until one does" : `did you mean ${near}?`;
+  const hint = near === undefined ? "compliance is refused until one has it" : `did you mean ${near}?`;
   return `which no file of compliance has, ${hint}`;
 }
 

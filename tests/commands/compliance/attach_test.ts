@@ -207,7 +207,7 @@ const doubted: readonly [shop: string, definitions: string, says: readonly strin
     "3     warning   DEFAULT.comp_modulesets names bsae, which no file of compliance has, did you mean base?",
   ]],
   ["comp_rulesets@n1 = elsewhere\n", DEFINITIONS, [
-    "3     warning   DEFAULT.comp_rulesets names elsewhere, which no file of compliance has, compliance is refused until one does",
+    "3     warning   DEFAULT.comp_rulesets names elsewhere, which no file of compliance has, compliance is refused until one has it",
   ]],
   ["comp_modulesets = base\n", "[moduleset#base]\nmodule = x\n", [
     "3     warning   DEFAULT.comp_modulesets attaches nothing: Cannot use /etc/agent/compliance/base.conf at line 2: there is no keyword module in a moduleset, did you mean modules?",
