@@ -140,6 +140,27 @@ e2eTest("the daemon checks on schedule, and a module does not outlive it", async
 });
 
 e2eTest(
+  "what is attached while the daemon runs is live at once, and waits while the service is frozen",
+  async (box) => {
+    put(box, "etc/compliance/base.conf", DEFINITIONS);
+    put(box, "etc/node.conf", "[compliance]\nschedule = @1d\n");
+    module(box, "10-motd", SHELL_MODULE);
+    box.config("shop", "[DEFAULT]\nnodes = *\ncomp_schedule = @1d\n");
+    const stamp = box.state("shop", "scheduler", "last_comp_check");
+    assertEquals((await box.agent(["shop", "freeze"])).code, 0);
+    assertEquals((await box.agent(["daemon", "start"])).code, 0);
+    for (const who of ["shop", "node"]) {
+      assertEquals((await box.agent([who, "compliance", "attach", "--moduleset", "base"])).code, 0);
+    }
+    await until("the check of the node", () => exists(join(box.root, "var/node/scheduler/last_comp_check")));
+    assertEquals(exists(stamp), false);
+    assertEquals((await box.agent(["shop", "thaw"])).code, 0);
+    await until("the check of the service", () => exists(stamp));
+    assertEquals((await box.agent(["daemon", "stop"])).code, 0);
+  },
+);
+
+e2eTest(
   "the collector says what to check, gets what came out, and is not missed while it is away",
   async (box) => {
     const uuid = "11111111-2222-3333-4444-555555555555";
