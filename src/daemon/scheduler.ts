@@ -2,13 +2,9 @@ import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
 import { isOwnAction } from "../actions/schedule_entries.ts";
-import { sweepDrafts } from "../actions/sweep_drafts.ts";
-import { isLastInFuture } from "../core/schedule/next.ts";
-import { removeDrafts } from "../state/drafts.ts";
-import { stampName, StampReader } from "../state/stamps.ts";
-import type { Catalog, Change } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
-import { entriesOf } from "./entries.ts";
+import { Followed } from "./followed.ts";
 import { passedInPause } from "./gates.ts";
 import { GroupQueue, type GroupWait, type Turn } from "./group_queue.ts";
 import type { ClosedGate } from "./gate_looks.ts";
@@ -18,9 +14,9 @@ import { isKept } from "./kept.ts";
 import type { Job, Launcher } from "./launcher.ts";
 import { LeftRuns } from "./left_runs.ts";
 import type { Meter } from "./meter.ts";
-import { NodeDuties } from "./node_duties.ts";
 import type { SchedulerEvents } from "./own/handler.ts";
 import { OwnActions } from "./own_actions.ts";
+import { nowCeil, nowFloor } from "./now.ts";
 import { RebootRuns } from "./reboot.ts";
 import { RequirementWatch } from "./requirement_watch.ts";
 import { SettledInstants } from "./settled_instants.ts";
@@ -35,13 +31,13 @@ const GATE_RETRY = 30;
 
 /** Plans all services and launches what is due; the daemon's loop says when. */
 export class Scheduler {
-  #agent: Agent;
+  readonly #agent: Agent;
   readonly #journal: Journal;
   readonly #catalog: Catalog;
   readonly #launcher: Launcher;
   readonly #meter: Meter;
   readonly #timetable = new Timetable();
-  readonly #node: NodeDuties;
+  readonly #followed: Followed;
   readonly #reboots: RebootRuns;
   readonly #settled: SettledInstants;
   readonly #skips: Skips;
@@ -52,7 +48,6 @@ export class Scheduler {
   /** Why an entry was last held or skipped, so that the log says it once. */
   readonly #told: Told;
   readonly #guard: Guard;
-  readonly #left: LeftRuns;
 
   /** `events` are told of what becomes possible, or known, beside the loop. */
   constructor(
@@ -68,14 +63,20 @@ export class Scheduler {
     this.#catalog = catalog;
     this.#launcher = launcher;
     this.#meter = meter;
-    this.#node = new NodeDuties(agent, journal, this.#timetable);
     this.#reboots = new RebootRuns(agent, journal);
     this.#settled = new SettledInstants(agent, journal);
     this.#skips = new Skips(agent, catalog);
     this.#groups = new GroupQueue(agent);
     this.#told = new Told(journal);
     this.#guard = new Guard(journal);
-    this.#left = new LeftRuns(agent, journal, launcher, this.#guard);
+    this.#followed = new Followed(agent, journal, catalog, {
+      timetable: this.#timetable,
+      reboots: this.#reboots,
+      settled: this.#settled,
+      left: new LeftRuns(agent, journal, launcher, this.#guard),
+      told: this.#told,
+      guard: this.#guard,
+    });
     this.#requirements = new RequirementWatch(agent);
     this.#looks = new GateLooks(agent, this.#requirements, (key) => {
       this.#releaseEntry(key);
@@ -104,47 +105,22 @@ export class Scheduler {
 
   /** How many are due and wait for a free place. */
   get waiting(): number {
-    return this.#launcher.isFull ? this.#timetable.countDue(this.#now()) : 0;
+    return this.#launcher.isFull ? this.#timetable.countDue(nowFloor(this.#agent)) : 0;
   }
 
   /** Reads all services for the first time. */
-  async begin(): Promise<void> {
-    const changes = this.#catalog.refresh();
-    for (const change of changes) await this.#take(change);
-    await this.#guard.try("node", () => this.#node.follow());
-    await this.#reboots.begin(this.#timetable.entries);
-    for (const { loaded } of changes) if (loaded?.kind === "loaded") await this.#mend(loaded.instance);
-    const { system, folders } = this.#agent;
-    for (const folder of [folders.var, folders.run, folders.etc]) removeDrafts(system, folder);
-    this.#journal.info(`${this.#catalog.size} services, ${this.#timetable.size} schedules`);
+  begin(): Promise<void> {
+    return this.#followed.begin();
   }
 
   /** Looks for changed configurations; reads all again when it is forced. */
-  async refresh(isForced: boolean): Promise<void> {
-    if (isForced) this.#told.forgetAll();
-    await this.#guard.try("node", () => this.#node.follow(isForced));
-    for (const change of this.#catalog.refresh(isForced)) {
-      await this.#take(change);
-      // A service that could not be read when the daemon started may have runs of an earlier one.
-      if (change.loaded?.kind === "loaded") await this.#left.takeOver(change.loaded.instance);
-    }
-    for (const name of this.#left.open) {
-      await this.#guard.try(name, async () => {
-        const loaded = this.#catalog.load(name);
-        if (loaded?.kind === "loaded") await this.#left.takeOver(loaded.instance);
-        else this.#left.forget(name);
-      });
-    }
+  refresh(isForced: boolean): Promise<void> {
+    return this.#followed.refresh(isForced);
   }
 
-  async #take(change: Change): Promise<void> {
-    if (!await this.#guard.try(change.name, () => this.#apply(change))) this.#catalog.retry(change.name);
-  }
-
-  /** What agents that were killed left behind. */
-  async #mend(instance: Instance): Promise<void> {
-    await this.#left.takeOver(instance);
-    sweepDrafts(this.#agent, instance);
+  /** The system's zone is another one; what it means for the entries is seen when they are read again. */
+  useZone(timeZone: string): void {
+    this.#followed.useZone(timeZone);
   }
 
   /** The earliest instant at which there is something to do, in seconds; none while every place is taken. */
@@ -157,13 +133,7 @@ export class Scheduler {
 
   /** The clock was set, or the host slept: nothing planned runs twice, and nothing is forgotten. */
   jump(movedMs: number): void {
-    this.#timetable.jump(this.#nowCeil(), Math.round(movedMs / 1000));
-  }
-
-  /** The system's zone is another one; what it means for the entries is seen when they are read again. */
-  useZone(timeZone: string): void {
-    if (this.#agent.node.isZoneFixed) return;
-    this.#agent = { ...this.#agent, node: { ...this.#agent.node, timeZone } };
+    this.#timetable.jump(nowCeil(this.#agent), Math.round(movedMs / 1000));
   }
 
   /** Something that tasks may require has changed. */
@@ -191,7 +161,7 @@ export class Scheduler {
 
   /** Launches what is due, as far as there are free places and `stopping` is not aborted. */
   async launchDue(stopping: AbortSignal): Promise<void> {
-    const now = this.#now();
+    const now = nowFloor(this.#agent);
     for (const key of this.#requirements.changed()) this.#releaseEntry(key);
     for (const item of this.#takeDue(now)) {
       if (stopping.aborted) return;
@@ -238,41 +208,6 @@ export class Scheduler {
     return this.#own.settled();
   }
 
-  async #apply({ name, loaded }: Change): Promise<void> {
-    if (loaded?.kind !== "loaded") {
-      const had = this.#timetable.replace(name, [], () => undefined, this.#nowCeil());
-      if (loaded === undefined || loaded.kind === "missing") return this.#journal.info(`${name}: removed`);
-      const isNews = this.#told.note(name, loaded.reason) || had > 0;
-      const effect = had > 0 ? "; nothing of it is scheduled" : "";
-      if (isNews) this.#journal.error(`${name}: ${loaded.reason}${effect}`);
-      // The reason may pass while the file stays as it is: the folders above it, or too many open files.
-      if (loaded.kind === "refused") this.#catalog.retry(name);
-      return;
-    }
-    this.#told.forget(name);
-    const { entries, problems } = entriesOf(this.#agent, loaded.instance);
-    for (const problem of problems) this.#journal.error(`${name}: ${problem}`);
-    this.#timetable.replace(name, entries, (entry) => this.#lastOf(entry), this.#nowCeil());
-    // What held an entry may be another thing now.
-    this.#timetable.release(name);
-    this.#reboots.release();
-    this.#journal.info(`${name}: ${entries.length} schedules`);
-    await this.#settled.follow(loaded.instance, entries, this.#now());
-  }
-
-  /** The stamp of an entry; one in the future is a mistake of a clock, and is ignored with a warning. */
-  #lastOf(entry: Entry): number | undefined {
-    const stamps = new StampReader(this.#agent.system, entry.memoryFolder);
-    const last = stamps.read(stampName(entry.action, entry.rid), (text) => this.#told.tell(entry.key, text));
-    if (last !== undefined && isLastInFuture(last, this.#now())) {
-      this.#told.tell(
-        entry.key,
-        `the last run is in the future (${new Date(last * 1000).toISOString()}), and is ignored`,
-      );
-    }
-    return last;
-  }
-
   async #launch(item: Due, now: number): Promise<void> {
     const { entry, plannedAt } = item;
     const isFree = this.#launcher.countOf(entry.key) < entry.maxParallel;
@@ -293,7 +228,7 @@ export class Scheduler {
       this.#skips.hold(entry, { by: "overlap", reason });
       return this.#timetable.hold(entry.key, Infinity);
     }
-    if (!item.isReboot && this.#timetable.learn(entry.key, this.#lastOf(entry), now)) {
+    if (!item.isReboot && this.#timetable.learn(entry.key, this.#followed.lastOf(entry), now)) {
       return this.#skips.start(entry);
     }
     if (item.isCaughtUp && this.#settled.has(item, instance, now)) return this.#drop(item, now);
@@ -387,13 +322,5 @@ export class Scheduler {
   #drop({ entry, plannedAt, isReboot }: Due, now: number): void {
     if (isReboot) this.#reboots.drop(entry);
     else this.#timetable.started(entry.key, plannedAt, now);
-  }
-
-  #now(): number {
-    return Math.floor(this.#agent.system.clock.now() / 1000);
-  }
-
-  #nowCeil(): number {
-    return Math.ceil(this.#agent.system.clock.now() / 1000);
   }
 }
