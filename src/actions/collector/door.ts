@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { isOnThisHost } from "../../core/collector/address.ts";
 import type { CollectorMessage, CollectorTarget } from "../../core/collector/message.ts";
 import type { CollectorSettings } from "../../core/collector/settings.ts";
 import type { Verdict } from "../../core/collector/verdict.ts";
@@ -51,7 +52,7 @@ export function openDoor(agent: Agent): Door {
         ca,
         userAgent: `agent/${agent.system.host.version.agent}`,
         timeoutMs: collector!.timeoutMs,
-        proxy: agent.node.httpProxy,
+        proxy: proxyFor(agent, base),
         maxBytes: MAX_ANSWER_BYTES,
         ...(signal ? { signal } : {}),
       });
@@ -68,6 +69,11 @@ const UNREGISTERED: Verdict = {
 
 export function addressOf(settings: CollectorSettings, target: CollectorTarget): string | undefined {
   return target === "feeder" ? settings.feeder : settings.compliance;
+}
+
+/** The proxy of the node; none to this host: it would carry what is sent in clear to another one. */
+export function proxyFor({ node }: Pick<Agent, "node">, address: string): string | undefined {
+  return isOnThisHost(address) ? undefined : node.httpProxy;
 }
 
 /** The certificates of private authorities; a file that others may write would let them be the collector. */

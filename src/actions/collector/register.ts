@@ -7,7 +7,7 @@ import { RefusedError } from "../../core/errors.ts";
 import type { Agent } from "../agent.ts";
 import { whileLocked } from "../config/store.ts";
 import { needCluster } from "./cluster_id.ts";
-import { readAuthorities } from "./door.ts";
+import { proxyFor, readAuthorities } from "./door.ts";
 import type { Delivery } from "./outbox.ts";
 import { missingReason } from "./configured.ts";
 import { deliver } from "./outbox.ts";
@@ -58,18 +58,19 @@ export function needServer(agent: Pick<Agent, "node">): string {
 async function askForPassword(agent: Agent, { login, app }: Registration): Promise<string> {
   const { system: { http, host, clock }, node } = agent;
   const settings = node.collector!;
+  const server = needServer(agent);
   const ca = settings.caFile === undefined ? undefined : readAuthorities(agent.configs, settings.caFile);
   if (typeof ca === "object") throw new RefusedError(`Cannot register: ${ca.problem}`);
   const wanted = app ?? settings.app;
   const reply = await http.request({
     method: "POST",
-    url: `${needServer(agent)}/api/auth/node`,
+    url: `${server}/api/auth/node`,
     body: JSON.stringify({ nodename: node.name, ...(wanted === undefined ? {} : { app: wanted }) }),
     login,
     ca,
     userAgent: `agent/${host.version.agent}`,
     timeoutMs: settings.timeoutMs,
-    proxy: node.httpProxy,
+    proxy: proxyFor(agent, server),
     maxBytes: MAX_ANSWER_BYTES,
   });
   const verdict = judge(reply, "feeder", clock.now());

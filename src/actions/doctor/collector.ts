@@ -2,7 +2,7 @@ import type { Finding } from "../../core/doctor/finding.ts";
 import { count, error, ok, warn } from "../../core/doctor/finding.ts";
 import type { CollectorSettings } from "../../core/collector/settings.ts";
 import type { Agent } from "../agent.ts";
-import { openDoor, readAuthorities } from "../collector/door.ts";
+import { openDoor, proxyFor, readAuthorities } from "../collector/door.ts";
 import { spoolOf } from "../collector/push.ts";
 import type { Patient } from "./patient.ts";
 
@@ -25,18 +25,19 @@ export async function checkCollector({ agent }: Patient): Promise<Finding[]> {
 
 /** `/api/version` answers without a password. */
 async function reach(
-  { system, node }: Agent,
+  agent: Agent,
   { timeoutMs }: CollectorSettings,
   feeder: string,
   ca: string | undefined,
 ): Promise<Finding> {
+  const { system } = agent;
   const reply = await system.http.request({
     method: "GET",
     url: `${feeder}/api/version`,
     ca,
     userAgent: `agent/${system.host.version.agent}`,
     timeoutMs,
-    proxy: node.httpProxy,
+    proxy: proxyFor(agent, feeder),
     maxBytes: MAX_ANSWER_BYTES,
   });
   if (reply.kind === "failed") {

@@ -2,7 +2,7 @@ import { toCollectorAddress } from "../../core/collector/address.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import { ConfigReader } from "../../state/objects.ts";
 import type { Agent } from "../agent.ts";
-import { passwordOf, readAuthorities } from "../collector/door.ts";
+import { passwordOf, proxyFor, readAuthorities } from "../collector/door.ts";
 
 /** Where the old interface of a collector is; the feed has no such request. */
 const REST_PATH = "/init/rest/api";
@@ -50,7 +50,7 @@ export async function askQuiet(
     ca,
     userAgent: `agent/${agent.system.host.version.agent}`,
     timeoutMs: collector.timeoutMs,
-    proxy: agent.node.httpProxy,
+    proxy: proxyFor(agent, url),
     maxBytes: MAX_ANSWER_BYTES,
     ...(signal ? { signal } : {}),
   });

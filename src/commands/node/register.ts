@@ -30,6 +30,12 @@ export const NODE_REGISTER: CommandSpec = {
       text: "read the password of the user from the first line of a file, - is standard input",
     },
     {
+      name: "password",
+      kind: "string",
+      valueName: "PASSWORD",
+      text: "refused: everybody on the host sees arguments; see --password-file",
+    },
+    {
       name: "app",
       kind: "string",
       valueName: "APP",
@@ -54,6 +60,12 @@ export const NODE_REGISTER: CommandSpec = {
 
 async function register(invocation: Invocation, system: System): Promise<number> {
   const { flags } = invocation;
+  if (flags.string("password") !== undefined) {
+    throw new UsageError(
+      "Cannot use --password: everybody on the host sees arguments; expected --password-file FILE, a pipe, or a " +
+        "terminal to ask on",
+    );
+  }
   const agent = agentFor(invocation, system);
   needServer(agent);
   const user = flags.string("user");

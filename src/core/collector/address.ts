@@ -41,6 +41,11 @@ export function toCollectorAddress(text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
+/** Whether what is sent there stays on this host, unless a proxy carries it away. */
+export function isOnThisHost(address: string): boolean {
+  return LOOPBACK_REGEXP.test(new URL(address).hostname);
+}
+
 /** The address for JSON-RPC: the path that the address names, else the usual one. */
 export function rpcAddress(base: string): string {
   return new URL(base).pathname === "/" ? `${base}${RPC_PATH}` : base;

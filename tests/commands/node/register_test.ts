@@ -119,3 +119,25 @@ Deno.test("authorities that others may write are not trusted", async () => {
   assertEquals(await runAgent(["node", "register", "--app", "a"], system), 0);
   assertEquals(system.http.asked[0]?.ca, "-----BEGIN CERTIFICATE-----\n");
 });
+
+Deno.test("node register takes no password as an argument, and does not show it", async () => {
+  const system = setUp();
+  assertEquals(await runAgent(["node", "register", "--user", "joe", "--password", "hunter2!"], system), 2);
+  assertMatch(system.stderr.text, /Cannot use --password: .*--password-file/);
+  assertEquals(system.stderr.text.includes("hunter2!"), false);
+  assertEquals(system.http.asked, []);
+});
+
+Deno.test("what goes to this host takes no proxy, which would read the password", async () => {
+  for (const [address, proxy] of [["http://127.0.0.1:8080", undefined], ["c.example.com", "http://p:3128"]]) {
+    const node = `[node]\ncollector = ${address}\nhttp_proxy = http://p:3128\n`;
+    const system = setUp(GIVEN, { files: { "/etc/agent/node.conf": node } });
+    assertEquals(await runAgent(["node", "register", "--app", "shop"], system), 0);
+    assertEquals(await runAgent(["doctor"], system), 1);
+    assertEquals(system.http.asked.map((asked) => [asked.line, asked.proxy]), [
+      ["POST /server/api/auth/node", proxy],
+      ["POST /feeder/api/node/system", proxy],
+      ["GET /feeder/api/version", proxy],
+    ]);
+  }
+});
