@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { CollectorMessage, MessageKind } from "../core/collector/message.ts";
 import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../core/collector/message.ts";
+import { isDiskFull } from "../core/error_text.ts";
 import type { Clock, Files, Host, Lock } from "../ports.ts";
 import { removeDrafts } from "./drafts.ts";
 import type { Folders } from "./folders.ts";
@@ -26,6 +27,10 @@ const LOCK_WAIT_MS = 5_000;
 const LOOK_AT_ONCE = 1_000;
 /** A full spool gives up a little more than it must: else each message would look at all of them. */
 const SLACK = 0.05;
+/** What part of a spool is given up when its disk is full. */
+const YIELDED = 0.25;
+/** A spool that is smaller than this, in bytes, is not what fills a disk. */
+const HARMLESS_BYTES = 1024 * 1024;
 
 export interface SpoolPorts {
   readonly files: Files;
@@ -69,8 +74,21 @@ export class Spool {
     const text = formatSpooled({ id: host.uuid(), at, message });
     const bytes = new TextEncoder().encode(text).length;
     if (bytes > MAX_MESSAGE_BYTES) return false;
-    await this.#locked(() => this.#write(spoolFile(this.#folders, message), text, bytes));
+    await this.#locked(async () => {
+      const write = () => this.#write(spoolFile(this.#folders, message), text, bytes);
+      try {
+        await write();
+      } catch (error) {
+        if (!isDiskFull(error) || !await this.#yield()) throw error;
+        await write();
+      }
+    });
     return true;
+  }
+
+  /** Its disk is full, and tasks need room more than reports do: gives up the oldest reports of a spool that is large. */
+  async makeWay(): Promise<void> {
+    await this.#locked(async () => void await this.#yield());
   }
 
   isEmpty(kind: MessageKind): boolean {
@@ -170,20 +188,41 @@ export class Spool {
 
   /** Gives up reports of runs, oldest first, and only then states: those are told again anyway. */
   #makeRoom(needed: number, kept: string): Ledger {
-    const { clock, files } = this.#ports;
     const ledger = this.#count();
-    let { bytes, count, dropped } = ledger;
+    const { bytes, count } = ledger;
     const mostBytes = this.#maxBytes * (1 - SLACK) - needed;
     const mostCount = MAX_COUNT * (1 - SLACK);
     if (!this.#isFull({ ...ledger, bytes: bytes + needed, count: count + 1 })) return ledger;
     const others = MESSAGE_KINDS.filter((kind) => kind !== "action").flatMap((kind) => this.#places(kind));
-    for (const place of [...this.#places("action").sort(byAge), ...others.sort(byAge)]) {
-      if (bytes <= mostBytes && count <= mostCount) break;
-      if (place.file === kept || !files.remove(place.file)) continue;
+    const places = [...this.#places("action").sort(byAge), ...others.sort(byAge)];
+    return this.#drop(ledger, places.filter(({ file }) => file !== kept), {
+      bytes: mostBytes,
+      count: mostCount,
+    });
+  }
+
+  /** Whether reports were given up. */
+  async #yield(): Promise<boolean> {
+    const ledger = this.#count();
+    if (ledger.bytes < HARMLESS_BYTES) return false;
+    const most = { bytes: ledger.bytes * (1 - YIELDED), count: Infinity };
+    const after = this.#drop(ledger, this.#places("action").sort(byAge), most);
+    if (after.count === ledger.count) return false;
+    await this.#keep(after);
+    return true;
+  }
+
+  /** Removes as many, the first ones first, as it takes to have no more than that. */
+  #drop(ledger: Ledger, places: readonly Place[], most: Pick<Ledger, "bytes" | "count">): Ledger {
+    const { clock, files } = this.#ports;
+    let { bytes, count } = ledger;
+    for (const place of places) {
+      if (bytes <= most.bytes && count <= most.count) break;
+      if (!files.remove(place.file)) continue;
       bytes -= place.bytes;
       count--;
-      dropped++;
     }
+    const dropped = ledger.dropped + ledger.count - count;
     return { bytes, count, dropped, dropped_at: new Date(clock.now()).toISOString() };
   }
 

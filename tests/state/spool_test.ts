@@ -1,9 +1,10 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { CollectorMessage, MessageKind } from "../../src/core/collector/message.ts";
 import { MAX_MESSAGE_BYTES } from "../../src/core/collector/message.ts";
 import { Spool } from "../../src/state/spool.ts";
 import { spoolFile } from "../../src/state/spool_files.ts";
 import { ledgerFile } from "../../src/state/spool_ledger.ts";
+import type { FakeSystem } from "../fakes/system.ts";
 import { fakeSystem } from "../fakes/system.ts";
 
 const FOLDERS = { etc: "/e", var: "/v", log: "/l", run: "/r" };
@@ -60,6 +61,35 @@ Deno.test("Spool gives up the oldest reports when it is full, and states after t
   assertEquals([names("action"), names("config"), names("status"), names("resinfo")], [0, 0, 0, 2]);
   assertMatch(spool.ledger.dropped_at ?? "", /^2026-03-02T/);
   check();
+});
+
+/** A disk that takes no more than so many bytes of messages. */
+function bound({ files }: FakeSystem, most: number): void {
+  const replace = files.replace.bind(files);
+  files.replace = (path, text, options) => {
+    const used = files.paths.reduce((sum, each) => sum + (files.facts(each)?.size ?? 0), 0);
+    const error = new Error(`Cannot replace "${path}": No space left on device (os error 28)`);
+    return used + text.length > most ? Promise.reject(error) : replace(path, text, options);
+  };
+}
+
+Deno.test("Spool gives up a quarter, the oldest reports, when its disk is full, and then keeps what is new", async () => {
+  const { spool, put, names, check, system } = setUp(64 * 1024 * 1024);
+  bound(system, 2_100_000);
+  await put(message("config", "a", 5_000));
+  for (let i = 0; i < 25; i++) await put(message("action", `run${i}`, 100_000));
+  assertEquals([names("config"), names("action"), spool.ledger.dropped], [1, 19, 6]);
+  assertEquals((await spool.files("action")).at(-1)?.endsWith("run24.json"), true);
+  check();
+});
+
+Deno.test("Spool gives nothing up on a disk that something else has filled", async () => {
+  const { spool, put, names, system } = setUp(64 * 1024 * 1024);
+  for (let i = 0; i < 5; i++) await put(message("action", `run${i}`, 100_000));
+  bound(system, 0);
+  await assertRejects(() => spool.put(message("action", "more")), Error, "No space left");
+  await spool.makeWay();
+  assertEquals([names("action"), spool.ledger.dropped], [5, 0]);
 });
 
 Deno.test("Spool never gives up what is being written, nor what takes its own place", async () => {
