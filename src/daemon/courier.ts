@@ -1,6 +1,6 @@
 import { basename, dirname } from "@std/path";
 import type { Agent } from "../actions/agent.ts";
-import { daemonStatusMessage } from "../actions/collector/daemon_status.ts";
+import { daemonStatusMessage, hasKnownStatus } from "../actions/collector/daemon_status.ts";
 import type { Door } from "../actions/collector/door.ts";
 import { addressOf, openDoor } from "../actions/collector/door.ts";
 import { pingCollector, wantedConfigs } from "../actions/collector/ping.ts";
@@ -15,7 +15,7 @@ import type { CollectorMessage, CollectorTarget, MessageKind } from "../core/col
 import { MESSAGE_KINDS } from "../core/collector/message.ts";
 import type { CollectorSettings } from "../core/collector/settings.ts";
 import type { Verdict } from "../core/collector/verdict.ts";
-import { messageOf } from "../core/error_text.ts";
+import { isDiskFull, messageOf } from "../core/error_text.ts";
 import { removeDrafts } from "../state/drafts.ts";
 import type { Spool } from "../state/spool.ts";
 import { spoolFile } from "../state/spool_files.ts";
@@ -26,7 +26,9 @@ import { Pauses } from "./pauses.ts";
 
 /** How many messages are sent before others who want to send of the kind get their turn. */
 const CHUNK = 100;
-/** How long they get for it, in milliseconds. */
+/** How long a slow collector may take for those, in milliseconds. */
+const CHUNK_MS = 5_000;
+/** How long others get for it, in milliseconds. */
 const TURN_MS = 60;
 
 /** What a courier is given. */
@@ -58,6 +60,9 @@ export class Courier {
   #isStatusWanted = true;
   #told: string | undefined;
   #statusAt = -Infinity;
+  /** Services whose status nobody had looked at when the last full status was made. */
+  #unknown: readonly string[] = [];
+  #lookedAt = -Infinity;
   #everythingAt = -Infinity;
   #pingAt = -Infinity;
 
@@ -153,11 +158,20 @@ export class Courier {
       } catch (error) {
         // A full disk must not end the courier; a pause keeps it from trying all the time.
         this.#tales.trouble(messageOf(error));
+        if (isDiskFull(error)) await this.#makeWay();
         this.#pauses.fail("courier", { kind: "later", code: null, reason: "", isAboutAll: true });
       }
       if (!stopping.aborted) await this.#bell.wait(this.#sleepMs());
     }
     journal.debug("the courier stops");
+  }
+
+  async #makeWay(): Promise<void> {
+    try {
+      await this.#spool.makeWay();
+    } catch {
+      // Not even that can be noted; what can be removed is removed.
+    }
   }
 
   async #round(): Promise<void> {
@@ -190,17 +204,29 @@ export class Courier {
 
   /** At the first contact, when services come or go, and when the collector has forgotten the node; not too often. */
   async #queueStatus(): Promise<void> {
-    if (!this.#isStatusWanted || this.#settings.feeder === undefined || this.#statusWaitMs() > 0) return;
+    if (this.#settings.feeder === undefined || this.#statusWaitMs() > 0) return;
+    if (!this.#isStatusWanted && !this.#isMoreKnown()) return;
     this.#statusAt = this.#now();
     const names = this.#names();
     try {
-      await this.#spool.put(await daemonStatusMessage(this.#task.agent, this.#task.services()));
+      const { message, unknown } = await daemonStatusMessage(this.#task.agent, this.#task.services());
+      await this.#spool.put(message);
+      this.#unknown = unknown;
     } catch (error) {
       // A cluster.conf that cannot be used keeps nothing else from being told.
       return this.#tales.hold("daemon_status", messageOf(error));
     }
     this.#isStatusWanted = false;
     this.#told = names;
+  }
+
+  /** Whether a service that the last full status left out can be told of now; looked at as often as one may be sent. */
+  #isMoreKnown(): boolean {
+    if (this.#unknown.length === 0 || this.#now() < this.#lookedAt + this.#settings.statusDelay * 1000) {
+      return false;
+    }
+    this.#lookedAt = this.#now();
+    return this.#unknown.some((service) => hasKnownStatus(this.#task.agent, service));
   }
 
   #statusWaitMs(): number {
@@ -213,13 +239,36 @@ export class Courier {
     if (addressOf(this.#settings, target) === undefined || isClosed() || this.#spool.isEmpty(kind)) return;
     const { stopping, agent: { system: { clock } } } = this.#task;
     const files = (await this.#spool.files(kind)).filter((file) => !this.#pauses.isPaused(file));
-    for (let at = 0; at < files.length; at += CHUNK) {
+    for (let at = 0; at < files.length;) {
+      if (at > 0) {
+        await clock.sleep(TURN_MS, stopping);
+        await this.#letOthersPass(kind, door);
+      }
       if (stopping.aborted || isClosed()) return;
-      if (at > 0) await clock.sleep(TURN_MS, stopping);
       const outcome = await this.#push(kind, files.slice(at, at + CHUNK), door);
       // Who sends meanwhile rings when it is done.
       if (outcome === undefined) return;
       this.#learn(kind, target, outcome);
+      if (kind === "daemon_status") await this.#heed(outcome);
+      if (outcome.seen === 0) return;
+      at += outcome.seen;
+    }
+  }
+
+  /** A long queue must keep neither what comes before it from being told, nor a sign of life. */
+  async #letOthersPass(kind: MessageKind, door: Door): Promise<void> {
+    if (this.#task.stopping.aborted) return;
+    await this.#queueStatus();
+    const earlier = MESSAGE_KINDS.slice(0, MESSAGE_KINDS.indexOf(kind));
+    for (const each of earlier) await this.#sendKind(each, door);
+    if (!this.#task.stopping.aborted) await this.#ping(door);
+  }
+
+  /** The answer to a full status asks for the same as that to a sign of life. */
+  async #heed({ verdicts }: PushOutcome): Promise<void> {
+    for (const verdict of verdicts.values()) {
+      if (verdict.kind !== "done") continue;
+      await this.#giveConfigs(wantedConfigs(verdict.answer, this.#task.services()));
     }
   }
 
@@ -229,6 +278,7 @@ export class Courier {
       door,
       files,
       waitMs: TURN_MS,
+      turnMs: CHUNK_MS,
       signal: stopping,
       warn: (text) => journal.warning(text),
       onRejected: (key, reason) => {
@@ -307,6 +357,7 @@ export class Courier {
   async #everything(agent: Agent): Promise<readonly CollectorMessage[]> {
     if (this.#now() < this.#everythingAt + LONGEST_MS) return [];
     this.#everythingAt = this.#now();
+    for (const path of this.#task.services()) this.#asked.set(path, this.#now());
     this.#task.journal.info("the collector has no status of this node: it is told everything again");
     return await this.#task.wishes.everything(agent);
   }

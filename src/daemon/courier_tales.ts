@@ -62,7 +62,9 @@ export class CourierTales {
     const before = this.#dropped ?? dropped;
     if (dropped > before && !this.#isFull) {
       this.#isFull = true;
-      this.#journal.error("the spool for the collector is full: the oldest reports are dropped");
+      this.#journal.error(
+        "the spool for the collector, or its disk, is full: the oldest reports are dropped",
+      );
     }
     if (this.#isFull && count === 0) {
       this.#isFull = false;

@@ -299,3 +299,34 @@ Deno.test("a disk that fails is told once, and does not make the courier run in 
     assertEquals(daemon.log("No space left on device").length, 1);
   });
 });
+
+Deno.test("a spool that fills its disk makes way for tasks, also when nothing is told of any more", async () => {
+  const host = system();
+  host.http.reply = "refused";
+  await withDaemon(host, async (daemon) => {
+    for (let i = 0; i < 20; i++) {
+      const { body, ...rest } = message("action", `${i}`);
+      await put(host, { ...rest, body: { ...body, text: "x".repeat(100_000) } });
+    }
+    await daemon.advance(600);
+    assertEquals(waiting(host), 21);
+    const error = new Error("No space left on device (os error 28)");
+    host.files.breakAt("/var/lib/agent/node/collector/daemon_status.json", error);
+    await daemon.advance(301);
+    assert(waiting(host) < 18, `${waiting(host)} wait`);
+    assertEquals(daemon.log("the collector is told nothing").length, 1);
+  });
+});
+
+Deno.test("the full status is told again when a service can be told of that was left out, once", async () => {
+  await withDaemon(system(), async (daemon) => {
+    const { system } = daemon;
+    await daemon.advance(15);
+    take(system);
+    const status = { avail: "up", overall: "up", frozen: 0, app: "shop", resources: {} };
+    system.files.put("/var/lib/agent/svc/svc1/status.json", JSON.stringify(status));
+    await daemon.advance(180);
+    const told = system.http.asked.filter(({ line }) => line.endsWith("/daemon/status"));
+    assertEquals(told.map(({ body }) => JSON.parse(body!).changes), [["@n1", "svc1", "svc1@n1"]]);
+  });
+});

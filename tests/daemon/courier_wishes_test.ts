@@ -25,11 +25,11 @@ const WISHES: CollectorWishes = {
 
 /** Runs a courier for services a and b while the test looks at it. */
 async function withCourier(
-  prepare: (system: FakeSystem) => void,
+  prepare: (system: FakeSystem) => void | Promise<void>,
   body: (system: FakeSystem, take: () => string[]) => Promise<void>,
 ): Promise<void> {
   const system = fakeSystem({ files: { "/etc/agent/node.conf": NODE } });
-  prepare(system);
+  await prepare(system);
   const stopping = new AbortController();
   const agent = createAgent(system);
   const courier = Courier.of({
@@ -124,5 +124,35 @@ Deno.test("one push of a kind goes on at a time", async () => {
     await system.files.replace("/run/agent/node/collector/wake", "retry x\n");
     await system.clock.advance(1_000);
     assertEquals(take(), ["config a"]);
+  });
+});
+
+Deno.test("the answer to a full status is heeded like that to a sign of life", async () => {
+  const wanted = { status: 202, text: '{"object_without_config":["a"]}' };
+  await withCourier((system) => {
+    system.http.reply = ({ line }) => line.endsWith("/status") ? wanted : 202;
+  }, async (_system, take) => {
+    assertEquals(take(), ["daemon/status", "config a", "daemon/ping"]);
+  });
+});
+
+Deno.test("a long queue and a slow collector keep neither signs of life nor configurations from being told", async () => {
+  await withCourier(async (system) => {
+    system.http.reply = { status: 202, afterMs: 500 };
+    await spool(createAgent(system), Array.from({ length: 300 }, (_, i) => message("action", `${i}`)));
+  }, async (system, take) => {
+    await system.clock.advance(20_000);
+    await spool(createAgent(system), [message("config", "late")]);
+    await system.clock.advance(100_000);
+    const told = take();
+    const before = told.indexOf("config late");
+    const actions = told.slice(0, before).filter((line) => line.startsWith("action"));
+    assert(before > 0 && actions.length < 60, `the configuration comes after ${actions.length} runs`);
+    assertEquals(told.filter((line) => line === "daemon/ping").length, 2);
+    await system.clock.advance(100_000);
+    const all = [...told, ...take()];
+    assertEquals(all.filter((line) => line === "daemon/ping").length, 4);
+    assertEquals(new Set(all.filter((line) => line.startsWith("action"))).size, 300);
+    assertEquals(all.filter((line) => line.startsWith("action")).length, 300);
   });
 });

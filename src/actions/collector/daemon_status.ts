@@ -12,28 +12,42 @@ import { needCluster } from "./cluster_id.ts";
 /** How many statuses are read at once: what is due meanwhile must not wait. */
 const READ_AT_ONCE = 100;
 
+/** What the collector is told, and of which services it cannot be told anything yet. */
+export interface DaemonStatus {
+  readonly message: CollectorMessage;
+  readonly unknown: readonly string[];
+}
+
+/** Whether a service can be told of: somebody has looked at its status. */
+export function hasKnownStatus(agent: Agent, service: string): boolean {
+  return viewOf(agent, service) !== undefined;
+}
+
 /** All about this node and its services, as the agent saw them last; those that it never looked at are left out. */
 export async function daemonStatusMessage(
   agent: Agent,
   services: readonly string[],
-): Promise<CollectorMessage> {
+): Promise<DaemonStatus> {
   const { id, name } = await needCluster(agent);
   const { system: { clock }, node } = agent;
   const instances: InstanceView[] = [];
+  const unknown: string[] = [];
   for (const [i, service] of services.entries()) {
     if (i > 0 && i % READ_AT_ONCE === 0) await clock.sleep(1);
     const view = viewOf(agent, service);
     if (view) instances.push(view);
+    else unknown.push(service);
   }
   const at = new Date(clock.now()).toISOString();
-  return {
+  const message = {
     kind: "daemon_status",
     key: "daemon_status",
     target: "feeder",
     method: "POST",
     path: "/api/daemon/status",
     body: daemonStatusBody({ node: node.name, clusterId: id, clusterName: name, at }, instances),
-  };
+  } as const;
+  return { message, unknown };
 }
 
 function viewOf({ system: { files }, folders }: Agent, service: string): InstanceView | undefined {

@@ -30,6 +30,8 @@ export interface PushRequest extends PushContext {
   prepare?(): Promise<void>;
   /** How long another push of the kind is waited for, in milliseconds. */
   readonly waitMs: number;
+  /** After how long, in milliseconds, the rest is left for another push; never without. */
+  readonly turnMs?: number;
 }
 
 /** How a push ended. */
@@ -40,6 +42,8 @@ export interface PushOutcome {
   readonly stoppedBy: Verdict | undefined;
   /** Whether so many could not be taken that the others of the kind were not tried. */
   readonly isGivenUp: boolean;
+  /** How many of the files were looked at, the first ones: fewer than all when the push took too long. */
+  readonly seen: number;
 }
 
 /** The spool of this agent. */
@@ -87,10 +91,14 @@ class Push {
   }
 
   async run(): Promise<PushOutcome> {
-    const { signal, warn } = this.#request;
+    const { signal, warn, turnMs = Infinity } = this.#request;
+    const { clock } = this.#agent.system;
+    const until = clock.monotonic() + turnMs;
     let stoppedBy: Verdict | undefined;
+    let seen = 0;
     for (const file of this.#request.files) {
-      if (signal?.aborted || this.#inARow >= MAX_IN_A_ROW) break;
+      if (signal?.aborted || this.#inARow >= MAX_IN_A_ROW || clock.monotonic() > until) break;
+      seen++;
       const spooled = this.#spool.read(file, warn);
       if (spooled === undefined) continue;
       const verdict = await this.#send(spooled);
@@ -102,7 +110,7 @@ class Push {
       }
     }
     if (this.#verdicts.size > 0) await this.#keepState();
-    return { verdicts: this.#verdicts, stoppedBy, isGivenUp: this.#inARow >= MAX_IN_A_ROW };
+    return { verdicts: this.#verdicts, stoppedBy, isGivenUp: this.#inARow >= MAX_IN_A_ROW, seen };
   }
 
   async #send({ message }: Spooled): Promise<Verdict> {
