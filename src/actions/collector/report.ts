@@ -45,6 +45,11 @@ export interface CollectorOverview {
   readonly queues: readonly QueueReport[];
 }
 
+/** What still waits where node.conf names no collector any more. */
+export function countLeft(agent: Agent): number {
+  return spoolOf(agent).survey().reduce((sum, { count }) => sum + count, 0);
+}
+
 /** Looks at the spool and what is remembered; undefined when node.conf names no collector. */
 export async function reportCollector(agent: Agent): Promise<CollectorOverview | undefined> {
   const { collector } = agent.node;

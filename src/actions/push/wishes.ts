@@ -9,11 +9,15 @@ import { evaluateStatus } from "../status.ts";
 import { noteConfig, readConfigText } from "./config_text.ts";
 import { configMessage, resinfoMessage, statusMessage } from "./messages.ts";
 
+/** How many services are looked at before others get their turn: what is due meanwhile must not wait. */
+const LOOK_AT_ONCE = 5;
+
 /** Configurations that the collector asks for; those that are not there, or cannot be used, are left out. */
 export async function wantedConfigs(agent: Agent, paths: readonly string[]): Promise<CollectorMessage[]> {
   const fresh = withFreshReader(agent);
   const messages: CollectorMessage[] = [];
-  for (const path of paths.flatMap(pathOf)) {
+  for (const [i, path] of paths.flatMap(pathOf).entries()) {
+    await giveTurn(agent, i);
     const instance = memberOf(fresh, path);
     if (instance) messages.push((await configOf(fresh, instance)).message);
   }
@@ -25,7 +29,8 @@ export async function everythingOf(agent: Agent): Promise<CollectorMessage[]> {
   const fresh = withFreshReader(agent);
   const messages: CollectorMessage[] = [];
   const paths = listObjects(agent.system.files, agent.folders).filter(({ kind }) => kind === "svc");
-  for (const path of paths) {
+  for (const [i, path] of paths.entries()) {
+    await giveTurn(agent, i);
     const instance = memberOf(fresh, path);
     if (!instance) continue;
     const { text, message } = await configOf(fresh, instance);
@@ -34,6 +39,10 @@ export async function everythingOf(agent: Agent): Promise<CollectorMessage[]> {
     messages.push(message, ...(resinfo ? [resinfo] : []), status);
   }
   return messages;
+}
+
+async function giveTurn({ system: { clock } }: Agent, i: number): Promise<void> {
+  if (i > 0 && i % LOOK_AT_ONCE === 0) await clock.sleep(1);
 }
 
 /** The daemon lives long: what its reader knows of folders may be another thing now. */

@@ -1,5 +1,5 @@
 import type { CollectorOverview, QueueReport } from "../../actions/collector/report.ts";
-import { reportCollector } from "../../actions/collector/report.ts";
+import { countLeft, reportCollector } from "../../actions/collector/report.ts";
 import type { CommandSpec, Invocation } from "../../cli/command.ts";
 import { EXIT_CODES } from "../../cli/exit_code.ts";
 import type { View } from "../../cli/output.ts";
@@ -46,14 +46,23 @@ export const NODE_PRINT_COLLECTOR: CommandSpec = {
 
 async function print(invocation: Invocation, system: System): Promise<number> {
   const { format } = invocation.flags;
-  const overview = await reportCollector(agentFor(invocation, system));
+  const agent = agentFor(invocation, system);
+  const overview = await reportCollector(agent);
   if (format === "csv") writeRows(system.terminal, overview?.queues ?? [], VIEW, format);
-  else writeValue(system.terminal, overview ?? {}, () => describe(overview), format);
+  else if (overview) writeValue(system.terminal, overview, () => describe(overview), format);
+  else {
+    const left = countLeft(agent);
+    writeValue(system.terminal, left > 0 ? { spool_count: left } : {}, () => describeNone(left), format);
+  }
   return EXIT_CODES.done;
 }
 
-function describe(overview: CollectorOverview | undefined): string {
-  if (overview === undefined) return "node.conf names no collector";
+function describeNone(left: number): string {
+  const waiting = left > 0 ? `; ${left} of what an earlier one was to be told still waits` : "";
+  return `node.conf names no collector${waiting}`;
+}
+
+function describe(overview: CollectorOverview): string {
   const { queues, problems, spool_count, spool_bytes, spool_max, dropped, dropped_at } = overview;
   const lines = [
     ...(["feeder", "server", "compliance"] as const).flatMap((name) =>

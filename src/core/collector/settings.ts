@@ -82,7 +82,8 @@ function readOthers(get: Get): Omit<CollectorSettings, "feeder" | "server" | "co
       return read(text);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
-      throw new SyntaxError(`Cannot use [node] ${option}: ${lowerFirst(error.message)}`, { cause: error });
+      // All of the cause is in the message: as a cause it would be told once more.
+      throw new SyntaxError(`Cannot use [node] ${option}: ${lowerFirst(error.message)}`);
     }
   };
   const logsActions = pick("dblog", true, toBoolean);

@@ -25,3 +25,15 @@ Deno.test("a collector that has forgotten the node is told everything of its ser
   const messages = await WISHES.everything(setUp());
   assertEquals(messages.map(({ key }) => key), ["config:web", "resinfo:web", "status:web"]);
 });
+
+Deno.test("what is due while very many services are looked at gets its turn", async () => {
+  const config = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`web${i}`, MINE]));
+  const system = fakeSystem({ config, files: { "/etc/agent/node.conf": COLLECTOR_NODE } });
+  const agent = createAgent(system);
+  for (const make of [() => WISHES.everything(agent), () => WISHES.configs(agent, Object.keys(config))]) {
+    let hadTurn = false;
+    system.clock.sleep(1).then(() => hadTurn = true);
+    const messages = await system.clock.runUntil(make());
+    assertEquals([messages.length >= 12, hadTurn], [true, true]);
+  }
+});

@@ -126,3 +126,21 @@ for (const { what, node, reply, says } of doctors) {
     assertMatch(system.stdout.text, says);
   });
 }
+
+Deno.test("node print collector tells what waits for a collector that node.conf names no more", async () => {
+  const file = "/var/lib/agent/node/collector/spool/config/a.json";
+  const system = fakeSystem({ files: { "/etc/agent/node.conf": "[node]\nname = n1\n", [file]: "{}" } });
+  assertEquals(await runAgent(PRINT, system), 0);
+  assertMatch(system.stdout.text, /^node\.conf names no collector; 1 of .* still waits\n$/);
+  const json = fakeSystem({ files: { "/etc/agent/node.conf": "[node]\nname = n1\n", [file]: "{}" } });
+  assertEquals(await runAgent([...PRINT, "--format", "json"], json), 0);
+  assertEquals(JSON.parse(json.stdout.text), { spool_count: 1 });
+});
+
+Deno.test("a value that cannot be used is told once", async () => {
+  const system = fakeSystem({
+    files: { "/etc/agent/node.conf": "[node]\ncollector = c.example.com\ncollector_ping_interval = 0\n" },
+  });
+  assertEquals(await runAgent(PRINT, system), 3);
+  assertEquals(system.stderr.text.match(/expected at least 1s/g)?.length, 1);
+});
