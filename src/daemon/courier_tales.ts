@@ -40,7 +40,9 @@ export class CourierTales {
   hold(kind: string, reason: string): void {
     if (this.#lost.get(kind) === reason) return;
     this.#lost.set(kind, reason);
-    this.#journal.warning(`some ${kind} cannot be told: ${reason}; it is kept, and tried again`);
+    this.#journal.warning(
+      `some messages (${kind}) cannot be told: ${reason}; they are kept, and tried again`,
+    );
   }
 
   reach(target: CollectorTarget): void {

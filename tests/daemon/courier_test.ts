@@ -141,7 +141,7 @@ Deno.test("one message that the collector cannot take does not hold back the oth
     await daemon.advance(3_600);
     const bad = system.http.asked.filter(({ body }) => JSON.parse(body!).name === "bad").length;
     assert(bad > 10 && bad < 30, `${bad} tries`);
-    assertEquals(daemon.log("some config cannot be told").length, 1);
+    assertEquals(daemon.log("some messages (config) cannot be told").length, 1);
     system.http.reply = 202;
     await daemon.advance(301);
     assertEquals(waiting(system), 0);

@@ -4,6 +4,7 @@ import type { Verdict } from "../../core/collector/verdict.ts";
 import { judge } from "../../core/collector/verdict.ts";
 import { setOption } from "../../core/config/edit.ts";
 import { RefusedError } from "../../core/errors.ts";
+import { Mask } from "../../core/secrets/mask.ts";
 import type { Agent } from "../agent.ts";
 import { whileLocked } from "../config/store.ts";
 import { needCluster } from "./cluster_id.ts";
@@ -76,7 +77,11 @@ async function askForPassword(agent: Agent, { login, app }: Registration): Promi
   const verdict = judge(reply, "feeder", clock.now());
   const uuid = verdict.kind === "done" ? (verdict.answer as { readonly uuid?: unknown }).uuid : undefined;
   if (typeof uuid === "string" && UUID_REGEXP.test(uuid)) return uuid;
-  throw new RefusedError(`Cannot register ${node.name}: ${whyNot(reply, verdict, login !== undefined)}`);
+  // Whatever answers may repeat what it was asked.
+  const mask = new Mask();
+  if (login) mask.add(login.password);
+  const why = mask.apply(whyNot(reply, verdict, login !== undefined));
+  throw new RefusedError(`Cannot register ${node.name}: ${why}`);
 }
 
 /** In words that say what to do. */

@@ -2,6 +2,7 @@ import type { Finding } from "../../core/doctor/finding.ts";
 import { count, error, ok, warn } from "../../core/doctor/finding.ts";
 import type { CollectorSettings } from "../../core/collector/settings.ts";
 import type { Agent } from "../agent.ts";
+import { nodeFile } from "../agent.ts";
 import { openDoor, proxyFor, readAuthorities } from "../collector/door.ts";
 import { spoolOf } from "../collector/push.ts";
 import type { Patient } from "./patient.ts";
@@ -52,8 +53,13 @@ async function reach(
 }
 
 function registration(agent: Agent): Finding[] {
-  if (openDoor(agent).isRegistered) return [];
-  return [warn("collector", "this node is not registered", "agent node register")];
+  if (!openDoor(agent).isRegistered) {
+    return [warn("collector", "this node is not registered", "agent node register")];
+  }
+  const file = nodeFile(agent.folders);
+  const { mode = 0 } = agent.system.files.facts(file) ?? {};
+  if ((mode & 0o077) === 0) return [];
+  return [warn("collector", `others may read the password of the node in ${file}`, `chmod 600 ${file}`)];
 }
 
 function backlog(agent: Agent): Finding[] {

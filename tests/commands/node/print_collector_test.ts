@@ -144,3 +144,13 @@ Deno.test("a value that cannot be used is told once", async () => {
   assertEquals(await runAgent(PRINT, system), 3);
   assertEquals(system.stderr.text.match(/expected at least 1s/g)?.length, 1);
 });
+
+Deno.test("doctor warns when others may read the password of the node", async () => {
+  for (const [mode, isTold] of [[0o644, true], [0o640, true], [0o600, false]] as const) {
+    const system = setUp();
+    system.files.change("/etc/agent/node.conf", { mode });
+    await runAgent(["doctor"], system);
+    assertEquals(system.stdout.text.includes("others may read the password of the node"), isTold);
+    assertEquals(system.stdout.text.includes(UUID), false);
+  }
+});

@@ -141,3 +141,9 @@ Deno.test("what goes to this host takes no proxy, which would read the password"
     ]);
   }
 });
+
+Deno.test("node register does not show the password of the user when the collector repeats it", async () => {
+  const system = setUp({ status: 401, text: '{"text":"hunter2! is wrong"}' }, { stdin: "hunter2!\n" });
+  assertEquals(await runAgent(["node", "register", "--user", "joe"], system), 1);
+  assertMatch(system.stderr.text, /does not know this user with this password: xxxx is wrong/);
+});
