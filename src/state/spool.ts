@@ -97,6 +97,10 @@ export class Spool {
 
   /** The files of a kind, oldest first; of very many, with pauses for others. */
   async files(kind: MessageKind): Promise<readonly string[]> {
+    return (await this.#placesInTurns(kind)).sort(byAge).map(({ file }) => file);
+  }
+
+  async #placesInTurns(kind: MessageKind): Promise<Place[]> {
     const { files, clock } = this.#ports;
     const folder = spoolFolder(this.#folders, kind);
     const names = files.list(folder).map(({ name }) => name).filter(isSpooledName);
@@ -105,7 +109,7 @@ export class Spool {
       if (at > 0) await clock.sleep(1);
       places.push(...this.#placesOf(folder, names.slice(at, at + LOOK_AT_ONCE)));
     }
-    return places.sort(byAge).map(({ file }) => file);
+    return places;
   }
 
   /** Reads a message; one that cannot be used is set aside, with a warning, and undefined like one that is gone. */
@@ -142,11 +146,15 @@ export class Spool {
     });
   }
 
-  /** Counts everything anew, and removes what those who were killed left half written. */
+  /** Counts everything anew, with pauses for others, and removes what those who were killed left half written. */
   async mend(): Promise<void> {
     const folders = MESSAGE_KINDS.map((kind) => spoolFolder(this.#folders, kind));
     for (const folder of [collectorFolder(this.#folders), ...folders]) removeDrafts(this.#ports, folder);
-    await this.#locked(() => this.#keep(this.#count()));
+    await this.#locked(async () => {
+      const places: Place[][] = [];
+      for (const kind of MESSAGE_KINDS) places.push(await this.#placesInTurns(kind));
+      await this.#keep(this.#ledgerOf(places.flat()));
+    });
   }
 
   get ledger(): Ledger {
@@ -160,7 +168,9 @@ export class Spool {
         kind,
         count: places.length,
         bytes: sum(places),
-        oldest: places.length === 0 ? undefined : Math.min(...places.map(({ at }) => at)),
+        oldest: places.length === 0
+          ? undefined
+          : places.reduce((least, { at }) => Math.min(least, at), Infinity),
         aside: this.#ports.files.list(spoolFolder(this.#folders, kind)).filter(({ name }) => isAside(name))
           .length,
       };
@@ -231,7 +241,10 @@ export class Spool {
   }
 
   #count(): Ledger {
-    const places = MESSAGE_KINDS.flatMap((kind) => this.#places(kind));
+    return this.#ledgerOf(MESSAGE_KINDS.flatMap((kind) => this.#places(kind)));
+  }
+
+  #ledgerOf(places: readonly Place[]): Ledger {
     const { dropped = 0, dropped_at = null } = readLedger(this.#ports.files, this.#folders) ?? {};
     return { bytes: sum(places), count: places.length, dropped, dropped_at };
   }

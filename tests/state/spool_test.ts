@@ -172,3 +172,15 @@ Deno.test("spoolFile() gives each key a file of its own, in the folder", () => {
     assertEquals(/config\/\.{1,2}\.json$/.test(file), false, file);
   }
 });
+
+Deno.test("what is due while a spool of thousands is counted gets its turn", async () => {
+  const { system, spool, check } = setUp(64 * 1024 * 1024);
+  for (let i = 0; i < 1_100; i++) {
+    system.files.put(spoolFile(FOLDERS, { kind: "action", key: `run${i}` }), "{}");
+  }
+  let hadTurn = false;
+  system.clock.sleep(1).then(() => hadTurn = true);
+  await system.clock.runUntil(spool.mend());
+  assertEquals([hadTurn, spool.ledger.count], [true, 1_100]);
+  check();
+});
