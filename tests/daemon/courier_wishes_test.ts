@@ -131,8 +131,9 @@ Deno.test("the answer to a full status is heeded like that to a sign of life", a
   const wanted = { status: 202, text: '{"object_without_config":["a"]}' };
   await withCourier((system) => {
     system.http.reply = ({ line }) => line.endsWith("/status") ? wanted : 202;
-  }, async (_system, take) => {
+  }, (_system, take) => {
     assertEquals(take(), ["daemon/status", "config a", "daemon/ping"]);
+    return Promise.resolve();
   });
 });
 
