@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import type { CollectorMessage, MessageKind } from "../core/collector/message.ts";
 import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../core/collector/message.ts";
 import type { Clock, Files, Host, Lock } from "../ports.ts";
+import { configSentFolder } from "./config_sent.ts";
 import { removeDrafts } from "./drafts.ts";
 import type { Folders } from "./folders.ts";
 import type { Spooled } from "./spool_files.ts";
@@ -126,8 +127,9 @@ export class Spool {
 
   /** Counts everything anew, and removes what those who were killed left half written. */
   async mend(): Promise<void> {
-    const folders = MESSAGE_KINDS.map((kind) => spoolFolder(this.#folders, kind));
-    for (const folder of [collectorFolder(this.#folders), ...folders]) removeDrafts(this.#ports, folder);
+    const spools = MESSAGE_KINDS.map((kind) => spoolFolder(this.#folders, kind));
+    const folders = [collectorFolder(this.#folders), configSentFolder(this.#folders), ...spools];
+    for (const folder of folders) removeDrafts(this.#ports, folder);
     await this.#locked(() => this.#keep(this.#count()));
   }
 
