@@ -220,17 +220,32 @@ export class Spool {
     });
   }
 
-  /** Who holds the lock for so long is stuck: a report that is told twice is better than one that is lost. */
+  /**
+   * One at a time, in order, in this process; and alone among processes. Who holds the lock for so long is stuck: a report
+   * that is told twice is better than one that is lost.
+   */
   async #locked(work: () => Promise<void>): Promise<void> {
-    const file = join(collectorFolder(this.#folders), "spool.lock");
-    const lock: Lock | undefined = await this.#ports.files.lock(file, LOCK_WAIT_MS);
+    const { files } = this.#ports;
+    const before = lastTurns.get(files);
+    const turn = Promise.withResolvers<void>();
+    lastTurns.set(files, turn.promise);
+    await before;
+    let lock: Lock | undefined;
     try {
+      lock = await files.lock(join(collectorFolder(this.#folders), "spool.lock"), LOCK_WAIT_MS);
       await work();
     } finally {
       lock?.release();
+      turn.resolve();
     }
   }
 }
+
+/**
+ * The last one that uses the spool, or waits for it. The lock of a file is asked for again and again, and may always be
+ * somebody else's: a run must not wait for its turn while a thousand services tell of themselves.
+ */
+const lastTurns = new WeakMap<Files, Promise<void>>();
 
 function byAge(a: Place, b: Place): number {
   return a.at - b.at || (a.file < b.file ? -1 : 1);

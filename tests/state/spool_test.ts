@@ -142,3 +142,27 @@ Deno.test("spoolFile() gives each key a file of its own, in the folder", () => {
     assertEquals(/config\/\.{1,2}\.json$/.test(file), false, file);
   }
 });
+
+Deno.test("Spool lets who waits take its turn, whoever else writes all the time", async () => {
+  const { system, spool } = setUp(8 * MAX);
+  // As the lock of a file is: whoever finds it taken looks again after a pause.
+  system.files.lock = async (path) => {
+    for (;;) {
+      const lock = system.files.tryLock(path);
+      if (lock) return lock;
+      await system.clock.sleep(50);
+    }
+  };
+  const done: string[] = [];
+  const note = async (kind: MessageKind, name: string) => {
+    await spool.put(message(kind, name));
+    done.push(name);
+  };
+  const many = async () => {
+    for (let i = 0; i < 20; i++) await note("status", `s${i}`);
+  };
+  const [all, run] = [many(), note("action", "run")];
+  await all;
+  assertEquals(done.slice(0, 3), ["s0", "run", "s1"]);
+  await run;
+});
