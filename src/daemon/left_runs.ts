@@ -46,7 +46,12 @@ export class LeftRuns {
   noteQuiet(name: string): void {
     const { system: { files }, folders } = this.#agent;
     if (!hasCollector(this.#agent)) return;
-    if (listSnoozes(files, statePath(folders, parseObjectPath(name))).length > 0) this.#open.add(name);
+    try {
+      if (listSnoozes(files, statePath(folders, parseObjectPath(name))).length > 0) this.#open.add(name);
+    } catch {
+      // What the later look cannot read either is told by that.
+      this.#open.add(name);
+    }
   }
 
   /** The service is gone. */
