@@ -1,5 +1,6 @@
 import { join } from "@std/path";
 import { removeDrafts } from "../state/drafts.ts";
+import { snoozeFolder } from "../state/snoozes.ts";
 import type { Agent } from "./agent.ts";
 import type { Instance } from "./load.ts";
 
@@ -8,6 +9,7 @@ export function sweepDrafts({ system }: Pick<Agent, "system">, instance: Instanc
   const { stateFolder, memoryFolder, runtimeFolder, resources } = instance;
   const folders = [
     runtimeFolder,
+    snoozeFolder(stateFolder),
     ...[stateFolder, memoryFolder].flatMap((folder) => [folder, join(folder, "scheduler")]),
     ...resources.flatMap((resource) => [
       resource.ridFolder,

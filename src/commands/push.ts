@@ -4,7 +4,7 @@ import { journalFor } from "../actions/journal_for.ts";
 import type { Instance } from "../actions/load.ts";
 import type { PushAction } from "../actions/own_rows.ts";
 import type { PushResult } from "../actions/push/push.ts";
-import { pushNow, pushScheduled } from "../actions/push/push.ts";
+import { pushAsScheduled, pushNow } from "../actions/push/push.ts";
 import { refuseStranger } from "../actions/run/run.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { View } from "../cli/output.ts";
@@ -81,7 +81,7 @@ async function runPush(invocation: Invocation, system: System, action: PushActio
   const results = isScheduled
     ? await pushAsScheduler(agent, instances, action)
     : await pushNow(agent, instances, action);
-  for (const result of results) tell(agent, result);
+  for (const result of results) tell(agent, result, results.length > 1);
   if (flags.format !== "table") writeRows(system.terminal, results, VIEW, flags.format);
   reportUnusable(system, unusable);
   if (results.some(({ is_failed }) => is_failed)) return 1;
@@ -97,15 +97,10 @@ async function pushAsScheduler(
   for (const instance of instances) refuseStranger(agent, instance);
   const obstacle = noCollectorReason(agent);
   const plannedAt = Math.floor(agent.system.clock.now() / 1000);
-  const results: PushResult[] = [];
-  for (const instance of instances) {
-    results.push(
-      obstacle === undefined
-        ? await pushScheduled(agent, instance, action, plannedAt)
-        : { path: instance.name, action, outcome: "skipped", reason: obstacle, is_failed: false },
-    );
-  }
-  return results;
+  if (obstacle === undefined) return await pushAsScheduled(agent, instances, action, plannedAt);
+  return instances.map(({ name: path }) => (
+    { path, action, outcome: "skipped", reason: obstacle, is_failed: false }
+  ));
 }
 
 const TEXTS: Readonly<Record<PushResult["outcome"], string>> = {
@@ -117,8 +112,13 @@ const TEXTS: Readonly<Record<PushResult["outcome"], string>> = {
   skipped: "not pushed",
 };
 
-function tell(agent: Agent, { path, action, outcome, reason, is_failed }: PushResult): void {
-  const journal = journalFor(agent, { path });
+/** A line on the console does not say which service it is about, where it is `isOfSeveral`. */
+function tell(
+  agent: Agent,
+  { path, action, outcome, reason, is_failed }: PushResult,
+  isOfSeveral: boolean,
+): void {
+  const journal = journalFor(agent, { path }).prefixed(isOfSeveral ? `${path}: ` : "");
   const text = `${action.replace("_", " ")}: ${TEXTS[outcome]}${reason === null ? "" : `: ${reason}`}`;
   if (!is_failed) journal.info(text);
   else if (outcome === "spooled") journal.warning(text);

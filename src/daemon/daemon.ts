@@ -185,7 +185,9 @@ export class Daemon {
       if (isConfig || attached.length > 0) {
         this.#lookAt = Math.min(this.#lookAt, clock.monotonic() + SETTLE_MS);
       }
-      if (paths.some((path) => !path.startsWith(`${folders.etc}/`))) this.#scheduler.releaseAll();
+      if (paths.some((path) => !path.startsWith(`${folders.etc}/`))) {
+        this.#scheduler.releaseAll(servicesOf(paths, folders.run));
+      }
       this.#pushes.filesChanged(paths);
       this.#bell.ring();
     });

@@ -73,6 +73,11 @@ export class Followed {
     }
   }
 
+  /** A run of the service may be over. */
+  noteQuiet(name: string): void {
+    this.#parts.left.noteQuiet(name);
+  }
+
   async #take(change: Change): Promise<void> {
     if (!await this.#parts.guard.try(change.name, () => this.#apply(change))) {
       this.#catalog.retry(change.name);

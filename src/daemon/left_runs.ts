@@ -4,13 +4,17 @@ import { journalFor } from "../actions/journal_for.ts";
 import type { Instance, Resource } from "../actions/load.ts";
 import { withGroups } from "../actions/run/acquire_groups.ts";
 import { reconcileRuns } from "../actions/run/lost_runs.ts";
+import { hasCollector } from "../actions/collector/configured.ts";
 import { isTask } from "../actions/run/run.ts";
 import { mendSnoozes } from "../actions/snooze/snooze.ts";
 import { messageOf } from "../core/error_text.ts";
+import { parseObjectPath } from "../core/naming/object_path.ts";
+import { statePath } from "../state/folders.ts";
 import type { HeldGroups } from "../state/lock_groups.ts";
 import { claimGroups } from "../state/lock_groups.ts";
 import type { ClaimedRun } from "../state/slots.ts";
 import { surveySlots } from "../state/slots.ts";
+import { listSnoozes } from "../state/snoozes.ts";
 import type { Guard } from "./guard.ts";
 import type { Launcher } from "./launcher.ts";
 
@@ -20,7 +24,10 @@ export class LeftRuns {
   readonly #journal: Journal;
   readonly #launcher: Launcher;
   readonly #guard: Guard;
-  /** Services with commands that lost their agent, have no supervisor, and go on; or that could not be looked at. */
+  /**
+   * Services with commands that lost their agent, have no supervisor, and go on; or that could not be looked at; or about
+   * which the collector is quiet.
+   */
   readonly #open = new Set<string>();
 
   constructor(agent: Agent, journal: Journal, launcher: Launcher, guard: Guard) {
@@ -33,6 +40,18 @@ export class LeftRuns {
   /** Services to look at again later. */
   get open(): readonly string[] {
     return [...this.#open];
+  }
+
+  /** A run of the service may be over: whether the collector is still quiet about it is looked at later. */
+  noteQuiet(name: string): void {
+    const { system: { files }, folders } = this.#agent;
+    if (!hasCollector(this.#agent)) return;
+    try {
+      if (listSnoozes(files, statePath(folders, parseObjectPath(name))).length > 0) this.#open.add(name);
+    } catch {
+      // What the later look cannot read either is told by that.
+      this.#open.add(name);
+    }
   }
 
   /** The service is gone. */
@@ -65,10 +84,11 @@ export class LeftRuns {
   async #mendSnoozes(instance: Instance): Promise<void> {
     await this.#guard.try(`${instance.name} snooze`, () => {
       const journal = journalFor(this.#agent, { path: instance.name });
-      mendSnoozes({ agent: this.#agent, instance, journal }, ({ rid, session_id }) => {
+      const isOpen = mendSnoozes({ agent: this.#agent, instance, journal }, ({ rid, session_id }) => {
         const { living, left } = surveySlots(this.#agent.system, `${instance.stateFolder}/${rid}`);
         return [...living, ...left.map(({ record }) => record)].some((run) => run.session_id === session_id);
       });
+      if (isOpen) this.#open.add(instance.name);
       return Promise.resolve();
     });
   }

@@ -136,15 +136,17 @@ export class Scheduler {
     this.#timetable.jump(nowCeil(this.#agent), Math.round(movedMs / 1000));
   }
 
-  /** Something that tasks may require has changed. */
-  releaseAll(): void {
+  /** Something that tasks may require has changed, and of these services a run may be over. */
+  releaseAll(services: Iterable<string>): void {
     this.#timetable.releaseAll();
     this.#reboots.release();
+    for (const name of services) this.#followed.noteQuiet(name);
   }
 
   /** A job is over: its entry, and those that waited for a status of its service, are looked at again. */
   ended(job: Job): void {
     this.#timetable.release(job.instance.name);
+    this.#followed.noteQuiet(job.instance.name);
     if (job.groups) this.#releaseGroups();
   }
 

@@ -50,6 +50,11 @@ function parseConfigSent(text: string): ConfigSent | undefined {
   return isWhole ? value as unknown as ConfigSent : undefined;
 }
 
+/** Where the records are. */
+export function configSentFolder(folders: Pick<Folders, "var">): string {
+  return join(folders.var, "node", "collector", "config_sent");
+}
+
 function fileOf(folders: Folders, { namespace, kind, name }: ObjectPath): string {
-  return join(folders.var, "node", "collector", "config_sent", `${namespace}.${kind}.${name}.json`);
+  return join(configSentFolder(folders), `${namespace}.${kind}.${name}.json`);
 }

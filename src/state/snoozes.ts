@@ -29,7 +29,7 @@ export function listSnoozes(
   files: Pick<Files, "list" | "readUnlinked">,
   stateFolder: string,
 ): readonly SnoozeNote[] {
-  const folder = folderOf(stateFolder);
+  const folder = snoozeFolder(stateFolder);
   return files.list(folder).filter(({ name }) => name.endsWith(".json"))
     .flatMap(({ name }) => readStateOr(files, join(folder, name), parseNote) ?? []);
 }
@@ -49,10 +49,11 @@ function parseNote(text: string): SnoozeNote | undefined {
   return isWhole ? value as unknown as SnoozeNote : undefined;
 }
 
-function folderOf(stateFolder: string): string {
+/** Where the notes of a service are. */
+export function snoozeFolder(stateFolder: string): string {
   return join(stateFolder, "snoozed");
 }
 
 function fileOf(stateFolder: string, { rid, session_id }: Pick<SnoozeNote, "rid" | "session_id">): string {
-  return join(folderOf(stateFolder), `${rid}.${session_id}.json`);
+  return join(snoozeFolder(stateFolder), `${rid}.${session_id}.json`);
 }

@@ -3,6 +3,7 @@ import type { CollectorMessage, MessageKind } from "../core/collector/message.ts
 import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../core/collector/message.ts";
 import { isDiskFull } from "../core/error_text.ts";
 import type { Clock, Files, Host, Lock } from "../ports.ts";
+import { configSentFolder } from "./config_sent.ts";
 import { removeDrafts } from "./drafts.ts";
 import type { Folders } from "./folders.ts";
 import type { Spooled } from "./spool_files.ts";
@@ -148,8 +149,9 @@ export class Spool {
 
   /** Counts everything anew, with pauses for others, and removes what those who were killed left half written. */
   async mend(): Promise<void> {
-    const folders = MESSAGE_KINDS.map((kind) => spoolFolder(this.#folders, kind));
-    for (const folder of [collectorFolder(this.#folders), ...folders]) removeDrafts(this.#ports, folder);
+    const spools = MESSAGE_KINDS.map((kind) => spoolFolder(this.#folders, kind));
+    const folders = [collectorFolder(this.#folders), configSentFolder(this.#folders), ...spools];
+    for (const folder of folders) removeDrafts(this.#ports, folder);
     await this.#locked(async () => {
       const places: Place[][] = [];
       for (const kind of MESSAGE_KINDS) places.push(await this.#placesInTurns(kind));
@@ -270,17 +272,32 @@ export class Spool {
     });
   }
 
-  /** Who holds the lock for so long is stuck: a report that is told twice is better than one that is lost. */
+  /**
+   * One at a time, in order, in this process; and alone among processes. Who holds the lock for so long is stuck: a report
+   * that is told twice is better than one that is lost.
+   */
   async #locked(work: () => Promise<void>): Promise<void> {
-    const file = join(collectorFolder(this.#folders), "spool.lock");
-    const lock: Lock | undefined = await this.#ports.files.lock(file, LOCK_WAIT_MS);
+    const { files } = this.#ports;
+    const before = lastTurns.get(files);
+    const turn = Promise.withResolvers<void>();
+    lastTurns.set(files, turn.promise);
+    await before;
+    let lock: Lock | undefined;
     try {
+      lock = await files.lock(join(collectorFolder(this.#folders), "spool.lock"), LOCK_WAIT_MS);
       await work();
     } finally {
       lock?.release();
+      turn.resolve();
     }
   }
 }
+
+/**
+ * The last one that uses the spool, or waits for it. The lock of a file is asked for again and again, and may always be
+ * somebody else's: a run must not wait for its turn while a thousand services tell of themselves.
+ */
+const lastTurns = new WeakMap<Files, Promise<void>>();
 
 function byAge(a: Place, b: Place): number {
   return a.at - b.at || (a.file < b.file ? -1 : 1);

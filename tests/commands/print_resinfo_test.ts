@@ -104,3 +104,21 @@ Deno.test("print resinfo of what is not there exits 4, of what cannot be read 3"
   assertEquals(await runAgent(["svc2", "print", "resinfo"], system), 4);
   assertEquals(await runAgent(["svc1", "print", "resinfo"], system), 3);
 });
+
+Deno.test("print resinfo shows as it is written what keeps a section from being used, and all the rest of it", async () => {
+  const system = host(
+    "[task#0]\ncommand = /bin/job\noptional = {perhaps\ndisable = yes\ntags = a b\nsubset = s\n",
+  );
+  assertEquals(await runAgent(["svc1", "print", "resinfo", "--format", "json"], system), 0);
+  const rows: { res_key: string; res_value: string }[] = JSON.parse(system.stdout.text);
+  const facts = Object.fromEntries(rows.map(({ res_key, res_value }) => [res_key, res_value]));
+  const { driver, optional, disabled, standby, tags, subset, command } = facts;
+  assertEquals([driver, command], ["task.host", "/bin/job"]);
+  assertEquals({ optional, disabled, standby, tags, subset }, {
+    optional: "{perhaps",
+    disabled: "true",
+    standby: "false",
+    tags: "a b",
+    subset: "s",
+  });
+});

@@ -103,7 +103,25 @@ Deno.test("push of several services tells each outcome, and leaves out what is n
   const results = system.stdout.lines.map((line) => JSON.parse(line));
   assertEquals(results.map(({ path, outcome }) => [path, outcome]), [["a", "delivered"], ["b", "empty"]]);
   assertStringIncludes(system.stderr.text, "agent: d: this node, n1, is in neither");
+  assertStringIncludes(system.stderr.text, "a: push resinfo: delivered");
+  assertStringIncludes(system.stderr.text, "b: push resinfo: not pushed");
   assertEquals(system.http.asked.length, 1);
+});
+
+Deno.test("push --cron of several services: one that cannot be kept is told, and keeps back no other", async () => {
+  const system = host({ config: { a: CONFIG, b: CONFIG } });
+  const stamp = "/var/lib/agent/svc/a/scheduler/last_push_config";
+  const replace = system.files.replace.bind(system.files);
+  system.files.replace = (path, ...rest) =>
+    path.includes("/spool/config/config%3Aa")
+      ? Promise.reject(new Error("No space left on device"))
+      : replace(path, ...rest);
+  assertEquals(await runAgent(["*", "push", "config", "--cron", "--format", "json"], system), 1);
+  const results = JSON.parse(system.stdout.text) as { outcome: string; reason: string | null }[];
+  assertEquals(results.map(({ outcome }) => outcome), ["refused", "spooled"]);
+  assertStringIncludes(String(results[0]?.reason), "No space left on device");
+  assertEquals(typeof system.files.read(stamp), "string");
+  assertEquals(spooledOf(system, "config").map(({ key }) => key), ["config:b"]);
 });
 
 Deno.test("push of a service of other nodes is refused", async () => {

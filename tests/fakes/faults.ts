@@ -202,7 +202,9 @@ export class Life {
   }
 
   #held(lock: Lock): Lock {
-    this.#locks.add(lock);
+    // Taken in the moment of death, before anybody heard of it.
+    if (this.#isDead) lock.release();
+    else this.#locks.add(lock);
     const release = () => {
       if (this.#locks.delete(lock) && !this.#isDead) lock.release();
     };

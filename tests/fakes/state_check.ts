@@ -39,7 +39,7 @@ const RULES: readonly Rule[] = [
   [/\/compliance\/collector\.json$/, isJson(["at", "answer"])],
   [/\/compliance_tools\/[^/]+$/, matches(/^#!\/bin\/sh\n[^]*\n$/)],
   [/\/provisioned$/, matches(/^(true|false)\n?$/)],
-  [/\/status\.json$/, isJson(["avail", "overall", "resources"])],
+  [/(?<!\/collector)\/status\.json$/, isJson(["avail", "overall", "resources"])],
   [/\/stopping\.json$/, isJson(["pid", "start_time", "boot_id", "rids"])],
   [/\/daemon\.json$/, isJson(["pid", "start_time", "boot_id", "started_at", "version"])],
   [/(?:\/frozen|\.lock)$/, matches(/^$/)],

@@ -184,3 +184,27 @@ Deno.test("what is due while a spool of thousands is counted gets its turn", asy
   assertEquals([hadTurn, spool.ledger.count], [true, 1_100]);
   check();
 });
+
+Deno.test("Spool lets who waits take its turn, whoever else writes all the time", async () => {
+  const { system, spool } = setUp(8 * MAX);
+  // As the lock of a file is: whoever finds it taken looks again after a pause.
+  system.files.lock = async (path) => {
+    for (;;) {
+      const lock = system.files.tryLock(path);
+      if (lock) return lock;
+      await system.clock.sleep(50);
+    }
+  };
+  const done: string[] = [];
+  const note = async (kind: MessageKind, name: string) => {
+    await spool.put(message(kind, name));
+    done.push(name);
+  };
+  const many = async () => {
+    for (let i = 0; i < 20; i++) await note("status", `s${i}`);
+  };
+  const [all, run] = [many(), note("action", "run")];
+  await all;
+  assertEquals(done.slice(0, 3), ["s0", "run", "s1"]);
+  await run;
+});

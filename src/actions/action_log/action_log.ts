@@ -41,20 +41,20 @@ export interface ReportedEnd extends Pick<RunResult, "is_failed" | "reason"> {
 export class ActionLog {
   readonly #run: ReportedRun;
   readonly #keeper = new LineKeeper();
+  readonly #hidden = new Mask();
   #begun = Promise.resolve();
   #hasWarned = false;
 
   constructor(run: ReportedRun) {
     this.#run = run;
+    for (const value of run.hidden ?? []) this.#hidden.add(value);
   }
 
   /** The journal of the run, of whose lines the report will tell. */
   listening(journal: Journal): Journal {
-    const mask = new Mask();
-    for (const value of this.#run.hidden ?? []) mask.add(value);
     const log = {
       write: ({ at, level, message }: ActionLine) =>
-        this.#keeper.add({ at, level, message: mask.apply(message) }),
+        this.#keeper.add({ at, level, message: this.#hidden.apply(message) }),
     };
     return journal.alsoTo({ log, level: "INFO" });
   }
@@ -68,9 +68,10 @@ export class ActionLog {
   async end(end: ReportedEnd, lines: readonly ActionLine[] = this.#keeper.lines): Promise<void> {
     await this.#begun;
     const { agent, subset, begin } = this.#run;
-    const { is_failed, reason, status, endedAt = agent.system.clock.now() } = end;
+    const { is_failed, status, endedAt = agent.system.clock.now() } = end;
     const word = is_failed ? "err" : statusWord(status);
-    await this.#spool(endMessage(begin, { status: word, reason: reason ?? "", endedAt, subset, lines }));
+    const reason = this.#hidden.apply(end.reason ?? "");
+    await this.#spool(endMessage(begin, { status: word, reason, endedAt, subset, lines }));
   }
 
   async #spool(message: CollectorMessage): Promise<void> {

@@ -31,7 +31,7 @@ export async function reportRun(
     if (!slot.isLeft) await log.end(masked(run, result));
     return result;
   } catch (error) {
-    await log.end({ is_failed: true, reason: messageOf(error), status: null });
+    await log.end({ is_failed: true, reason: run.journal.mask.apply(messageOf(error)), status: null });
     throw error;
   }
 }

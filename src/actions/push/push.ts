@@ -64,12 +64,30 @@ async function concludePush(
   deliveries: ReadonlyMap<string, Delivery>,
 ): Promise<PushResult> {
   if (made === undefined) {
-    return { path, action, outcome: "refused", reason: problem ?? null, is_failed: true };
+    return refusedPush(path, action, problem ?? null);
   }
   if (made.message === undefined) return emptyResult(path, action);
   const { outcome = "spooled", reason = null } = deliveries.get(made.message.key) ?? {};
   if (outcome !== "rejected") await made.noteSent();
   return { path, action, outcome, reason, is_failed: outcome !== "delivered" };
+}
+
+/** The same as the scheduler asks it, of services one after the other: one that cannot be pushed keeps back no other. */
+export async function pushAsScheduled(
+  agent: Agent,
+  instances: readonly Instance[],
+  action: PushAction,
+  plannedAt: number,
+): Promise<readonly PushResult[]> {
+  const results: PushResult[] = [];
+  for (const instance of instances) {
+    try {
+      results.push(await pushScheduled(agent, instance, action, plannedAt));
+    } catch (error) {
+      results.push(refusedPush(instance.name, action, messageOf(error)));
+    }
+  }
+  return results;
 }
 
 /** Does what the scheduler asks: stamps the action, and puts what there is to tell where it waits for the collector. */
@@ -87,6 +105,10 @@ export async function pushScheduled(
   await spool(agent, [made.message]);
   await made.noteSent();
   return { path: instance.name, action, outcome: "spooled", reason: null, is_failed: false };
+}
+
+function refusedPush(path: string, action: PushAction, reason: string | null): PushResult {
+  return { path, action, outcome: "refused", reason, is_failed: true };
 }
 
 function emptyResult(path: string, action: PushAction): PushResult {

@@ -1,7 +1,9 @@
 import { splitKey } from "../../core/config/scope.ts";
 import type { ResinfoRow } from "../../core/collector/resinfo.ts";
+import { toBoolean } from "../../core/convert.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import type { Agent } from "../agent.ts";
+import { findDriver } from "../../drivers/registry.ts";
 import { factsOf } from "../instance_facts.ts";
 import type { Instance, Resource } from "../load.ts";
 import { isOptional } from "../resources/optional.ts";
@@ -36,26 +38,42 @@ export function resinfoRows(agent: Agent, instance: Instance): readonly ResinfoR
 }
 
 function resourceFacts(resource: Resource): Fact[] {
-  const { configuration, rid, subset, tags, driver } = resource;
+  const { configuration, rid, driverName } = resource;
   const given = (option: string) => valueOf(resource, option);
+  const subset = resource.subset || given("subset");
+  const tags = [...resource.tags].join(" ") || given("tags");
   const facts: Fact[] = [
     ["driver", resource.driverName],
-    ["standby", String(resource.isStandby)],
-    ["optional", String(isOptional(resource))],
-    ["disabled", String(resource.isDisabled)],
-    ["monitor", String(resource.isMonitored)],
+    ["standby", flagOf(resource, "standby", resource.isStandby)],
+    ["optional", flagOf(resource, "optional", isOptional(resource))],
+    ["disabled", flagOf(resource, "disable", resource.isDisabled)],
+    ["monitor", flagOf(resource, "monitor", resource.isMonitored)],
     ["shared", given("shared") || "false"],
     ["encap", given("encap") || "false"],
     ["restart", String(restartsOf({ configuration, rid }))],
     ["restart_delay", delayOf(resource)],
   ];
-  if (subset !== "") facts.push(["subset", subset]);
-  if (tags.size > 0) facts.push(["tags", [...tags].join(" ")]);
+  if (subset) facts.push(["subset", subset]);
+  if (tags) facts.push(["tags", tags]);
+  // Also where something else in the section keeps the resource from having its driver.
+  const driver = configuration.registry.hasDriver(driverName) ? findDriver(driverName) : undefined;
   for (const option of driver?.infoOptions ?? []) {
     const value = given(option);
     if (value) facts.push([option, value]);
   }
   return facts;
+}
+
+/** What the resource makes of it; of one whose section cannot be read, what is written there. */
+function flagOf(resource: Resource, option: string, value: boolean): string {
+  const text = resource.driver === undefined ? valueOf(resource, option) : undefined;
+  if (!text) return String(value);
+  try {
+    return String(toBoolean(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return text;
+  }
 }
 
 /** In seconds. */

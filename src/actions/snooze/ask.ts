@@ -24,23 +24,36 @@ function addressOf(text: string): string | undefined {
   }
 }
 
-/**
- * Asks the collector to be quiet about a service for so many seconds, or, without a duration, not to be any more. Gives
- * why it did not work, without secrets; undefined when it did. Takes no longer than `collector_timeout`.
- */
+/** What is asked of the collector. */
+export interface QuietRequest {
+  /** For how long; absent to be quiet no longer. */
+  readonly seconds?: number;
+  readonly signal?: AbortSignal;
+  /** How long to wait for an answer, in milliseconds; never longer than `collector_timeout`. */
+  readonly limitMs?: number;
+}
+
+/** Why the collector did not do it, without secrets. */
+export interface Unheard {
+  readonly reason: string;
+  /** Whether it may have done it nevertheless: it was asked, and no answer came. */
+  readonly isOpen: boolean;
+}
+
+/** Asks the collector to be quiet about a service, or not to be any more; undefined when it does. */
 export async function askQuiet(
   agent: Agent,
   path: string,
-  { seconds, signal }: { readonly seconds?: number; readonly signal?: AbortSignal },
-): Promise<string | undefined> {
+  { seconds, signal, limitMs = Infinity }: QuietRequest,
+): Promise<Unheard | undefined> {
   const { collector } = agent.node;
   const url = snoozeAddress(agent);
-  if (url === undefined || collector === undefined) return "there is no collector";
+  if (url === undefined || collector === undefined) return unasked("there is no collector");
   const configs = new ConfigReader(agent.system, agent.folders);
   const password = passwordOf(agent, configs);
-  if (password === undefined) return "this node is not registered";
+  if (password === undefined) return unasked("this node is not registered");
   const ca = collector.caFile === undefined ? undefined : readAuthorities(configs, collector.caFile);
-  if (typeof ca === "object") return ca.problem;
+  if (typeof ca === "object") return unasked(ca.problem);
   const reply = await agent.system.http.request({
     method: "POST",
     url,
@@ -49,7 +62,7 @@ export async function askQuiet(
     login: { user: `${path}@${agent.node.name}`, password },
     ca,
     userAgent: `agent/${agent.system.host.version.agent}`,
-    timeoutMs: collector.timeoutMs,
+    timeoutMs: Math.min(limitMs, collector.timeoutMs),
     proxy: proxyFor(agent, url),
     maxBytes: MAX_ANSWER_BYTES,
     ...(signal ? { signal } : {}),
@@ -57,5 +70,10 @@ export async function askQuiet(
   if (reply.kind === "answered" && reply.status < 300) return undefined;
   const mask = new Mask();
   mask.add(password);
-  return mask.apply(reply.kind === "failed" ? reply.reason : `it answered with status ${reply.status}`);
+  const isOpen = reply.kind === "failed";
+  return { reason: mask.apply(isOpen ? reply.reason : `it answered with status ${reply.status}`), isOpen };
+}
+
+function unasked(reason: string): Unheard {
+  return { reason, isOpen: false };
 }

@@ -65,14 +65,14 @@ export function endBody(begin: ActionBegin, end: ActionEnd): Body {
     ...beginBody(begin),
     end: instantOf(end.endedAt),
     status: end.status,
-    status_log: trim(end.reason),
+    status_log: trimMessage(end.reason),
     lines: end.lines.map(({ at, level, message }) => ({
       begin: instantOf(at),
       rid: begin.rid,
       subset: end.subset,
       pid,
       status: statusOf(level),
-      status_log: trim(message),
+      status_log: trimMessage(message),
     })),
   };
 }
@@ -87,8 +87,10 @@ function statusOf(level: Level): ActionStatus {
   return level === "WARNING" ? "warn" : "ok";
 }
 
-function trim(text: string): string {
-  return text.length <= MAX_MESSAGE ? text : text.slice(0, MAX_MESSAGE);
+/** Never between the two halves of a character: a strict reader of JSON would refuse the whole message for ever. */
+export function trimMessage(text: string): string {
+  const kept = text.length <= MAX_MESSAGE ? text : text.slice(0, MAX_MESSAGE).replace(/[\ud800-\udbff]$/, "");
+  return kept.toWellFormed();
 }
 
 /** RFC 3339 with nanoseconds, as Go writes it: without zeros at the end. */

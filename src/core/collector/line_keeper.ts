@@ -1,5 +1,5 @@
 import type { ActionLine } from "./action_body.ts";
-import { MAX_MESSAGE } from "./action_body.ts";
+import { MAX_MESSAGE, trimMessage } from "./action_body.ts";
 
 /** How many lines of the beginning, and as many of the end, are kept. */
 const MAX_LINES = 100;
@@ -15,9 +15,7 @@ export class LineKeeper {
   #leftOut = 0;
 
   add(line: ActionLine): void {
-    const kept = line.message.length > MAX_MESSAGE
-      ? { ...line, message: line.message.slice(0, MAX_MESSAGE) }
-      : line;
+    const kept = line.message.length > MAX_MESSAGE ? { ...line, message: trimMessage(line.message) } : line;
     const size = kept.message.length;
     const isEarly = this.#tail.length === 0 && this.#leftOut === 0 && this.#head.length < MAX_LINES;
     if (isEarly && this.#headSize + size <= MAX_CHARACTERS) {

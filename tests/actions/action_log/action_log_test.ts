@@ -127,6 +127,17 @@ Deno.test("no value of --env and no argument of the command travels", async () =
   assert(linesOf(message!).includes("ok | it is xxxx"), text);
 });
 
+Deno.test("no value of --env is in the reason of a failure", async () => {
+  const config = "[task#0]\ncommand = {env.program}\n[env]\nprogram = none\n";
+  const { system } = await run(config, ["--env", "program=/bin/hunter2hunter2"], {
+    programs: { "/bin/hunter2hunter2": { error: new Error("no such file: /bin/hunter2hunter2") } },
+  });
+  const [message] = spooledOf(system, "action");
+  const text = JSON.stringify(message);
+  assertEquals([message?.body["status"], text.includes("hunter2")], ["err", false], text);
+  assertStringIncludes(String(message?.body["status_log"]), "xxxx");
+});
+
 Deno.test("a refused or skipped run is no run: nothing is told of it", async () => {
   const { system, exitCode } = await run(`${TASK}run_requires = fs#1\n[fs#1]\ntype = flag\n`);
   assertEquals([exitCode, spooledOf(system, "action")], [1, []]);

@@ -1,6 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { FakeReply } from "../../fakes/http.ts";
-import { runAgent } from "../../fakes/run_agent.ts";
+import { Life } from "../../fakes/faults.ts";
+import { runAgent, startAgent } from "../../fakes/run_agent.ts";
 import { withDaemon } from "../../fakes/run_daemon.ts";
 import { COLLECTOR_NODE, NODE_UUID } from "../../fakes/spooled.ts";
 import type { FakeSystem } from "../../fakes/system.ts";
@@ -75,10 +76,48 @@ for (const [edge, reply, startsAt, says] of troubles) {
     const [started] = system.processes.started;
     assertEquals(new Date(started!.at).toISOString().slice(11, 19), startsAt);
     assertStringIncludes(system.stderr.text, `snooze: the collector was not told: ${says}`);
-    assertStringIncludes(system.stderr.text, "it ends by itself at 2026-03-02T10:10:00.000Z");
     assertEquals(system.stderr.text.includes(NODE_UUID), false);
+    // Five seconds of the command, and those of the collector: before it, after it, or both.
+    assert(system.clock.now() - Date.parse("2026-03-02T10:00:05Z") <= 5_000, "the process ends in time");
+    const isOpen = typeof reply !== "number";
+    const hope = "a daemon tries again, and it ends by itself at 2026-03-02T10:10:00.000Z";
+    assertEquals(system.stderr.text.includes(hope), isOpen, "what was refused need not be taken back");
+    assertEquals(system.files.list(NOTES).length, isOpen ? 1 : 0);
   });
 }
+
+Deno.test("a daemon that runs takes back what a run by hand could not, and tells of it once", async () => {
+  const system = host();
+  await withDaemon(system, async (daemon) => {
+    system.http.reply = ({ body, line }) => line === PATH && body === "" ? "refused" : 202;
+    const life = new Life(system, 200);
+    const run = startAgent(["svc1", "run"], life.system);
+    await daemon.advance(10);
+    assertEquals(await life.outlive(run), 0);
+    await daemon.advance(200);
+    assertEquals(system.files.list(NOTES).length, 1);
+    const told = system.files.read("/var/log/agent/svc1.log")!.split("\n");
+    assertEquals(told.filter((line) => line.includes("snooze: not taken back")).length, 1);
+    system.http.reply = 202;
+    await daemon.advance(65);
+    assertEquals(system.files.list(NOTES), []);
+    const count = asked(system).length;
+    await daemon.advance(300);
+    assertEquals(asked(system).length, count, "and leaves it at that");
+  });
+});
+
+Deno.test("a daemon takes back later what it could not after its own run", async () => {
+  const system = host(`${TASK}schedule = @1h\n`);
+  system.http.reply = ({ body, line }) => line === PATH && body === "" ? "refused" : 202;
+  await withDaemon(system, async (daemon) => {
+    await daemon.advance(30);
+    assertEquals(system.files.list(NOTES).length, 1);
+    system.http.reply = 202;
+    await daemon.advance(65);
+    assertEquals(system.files.list(NOTES), []);
+  });
+});
 
 Deno.test("what could not be taken back is taken back by the next daemon, unless it is over by itself", async () => {
   const system = host();

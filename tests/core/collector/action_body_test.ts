@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { ActionBegin } from "../../../src/core/collector/action_body.ts";
-import { actionKey, beginBody, endBody } from "../../../src/core/collector/action_body.ts";
+import { actionKey, beginBody, endBody, trimMessage } from "../../../src/core/collector/action_body.ts";
 
 const BEGIN: ActionBegin = {
   path: "ns1/svc/web",
@@ -59,4 +59,10 @@ Deno.test("actionKey() is one of each run", () => {
     actionKey({ ...BEGIN, sessionId: "0" }),
   ];
   assertEquals(new Set(keys).size, 4);
+});
+
+Deno.test("trimMessage() gives what every reader of JSON takes: no half of a character, and not too much", () => {
+  assertEquals(trimMessage("short"), "short");
+  assertEquals(trimMessage("\ud83d!"), "\ufffd!");
+  assertEquals(trimMessage(`x${"\u{1f600}".repeat(6_000)}`).length, 9_999);
 });

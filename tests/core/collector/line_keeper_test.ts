@@ -33,3 +33,9 @@ Deno.test("LineKeeper cuts a long line, and keeps few of many long ones", () => 
     "49 ",
   ]);
 });
+
+Deno.test("LineKeeper never cuts a character in two", () => {
+  const [even, odd] = kept(["\u{1f600}".repeat(6_000), `x${"\u{1f600}".repeat(6_000)}`]);
+  assertEquals([even?.length, odd?.length], [10_000, 9_999]);
+  assertEquals([even, odd].every((line) => line?.isWellFormed()), true);
+});
