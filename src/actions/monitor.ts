@@ -4,14 +4,14 @@ import { stampName, writeStamp } from "../state/stamps.ts";
 import type { Agent } from "./agent.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
-import { statusOf } from "./resource_status.ts";
+import { statusOf } from "./status/resource_status.ts";
 import { lockService, tryLockService } from "./resources/action_lock.ts";
 import { applyStep } from "./resources/apply.ts";
 import type { ActionContext } from "./resources/context.ts";
 import { isWatched, restartsOf } from "./resources/watched.ts";
 import type { StopRequest } from "./run/stop_request.ts";
-import { stampFolderOf } from "./schedule_entries.ts";
-import { refreshStatus } from "./status.ts";
+import { stampFolderOf } from "./schedule/entries.ts";
+import { refreshStatus } from "./status/status.ts";
 
 export interface MonitorRequest {
   /** In seconds since the epoch, when the scheduler asked: the action is stamped with it. */

@@ -7,11 +7,11 @@ import type { Journal } from "./journal.ts";
 import { journalFor } from "./journal_for.ts";
 import type { Instance, Resource } from "./load.ts";
 import { describePause } from "./paused.ts";
-import { namedResources, whereNamed } from "./run/choose.ts";
-import { memoryProblem } from "./run/memory.ts";
+import { namedResources, whereNamed } from "./run/gates/choose.ts";
+import { memoryProblem } from "./run/gates/memory.ts";
 import { isTask } from "./run/run.ts";
 import { isSync } from "./sync/sync.ts";
-import { scheduleEntries } from "./schedule_entries.ts";
+import { scheduleEntries } from "./schedule/entries.ts";
 
 /** The tasks and synchronisations of one service that are paused or resumed. */
 interface Target {

@@ -15,10 +15,10 @@ import type { Step, StepOutcome } from "./resources/apply.ts";
 import { applyStep } from "./resources/apply.ts";
 import type { ActionContext } from "./resources/context.ts";
 import { isWatched } from "./resources/watched.ts";
-import { chooseResources, isFiltered, ridsOf, whereNamed } from "./run/choose.ts";
+import { chooseResources, isFiltered, ridsOf, whereNamed } from "./run/gates/choose.ts";
 import { refuseStranger } from "./run/run.ts";
 import type { StopRequest } from "./run/stop_request.ts";
-import { refreshStatus } from "./status.ts";
+import { refreshStatus } from "./status/status.ts";
 
 /** What can be done to the resources of a service. */
 export type StartStop = Step | "restart";

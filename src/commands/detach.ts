@@ -1,12 +1,12 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
-import { isConfirmationWanted } from "../actions/run/confirm.ts";
+import { isConfirmationWanted } from "../actions/run/gates/confirm.ts";
 import { startDetached } from "../actions/run/detached.ts";
-import { foreseeRefusals } from "../actions/run/preview.ts";
+import { foreseeRefusals } from "../actions/run/preparation/preview.ts";
 import type { RunRequest } from "../actions/run/request.ts";
 import { askForRuns, planRuns } from "../actions/run/run.ts";
 import type { ServiceRun } from "../actions/run/run_service.ts";
-import { isInteractive } from "../actions/run/unattended.ts";
+import { isInteractive } from "../actions/run/gates/unattended.ts";
 import type { Invocation } from "../cli/command.ts";
 import type { FlagSpec } from "../cli/flag_spec.ts";
 import { dashed } from "../cli/flag_spec.ts";

@@ -1,4 +1,4 @@
-import type { DryRun } from "../actions/run/dry_run.ts";
+import type { DryRun } from "../actions/run/preparation/dry_run.ts";
 import type { Format } from "../cli/flag_values.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";

@@ -1,8 +1,8 @@
-import type { Explanation } from "../actions/explain.ts";
+import type { Explanation } from "../actions/schedule/explain.ts";
 import type { Format } from "../cli/flag_values.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";
-import { formatLocal } from "../actions/schedule_rows.ts";
+import { formatLocal } from "../actions/schedule/rows.ts";
 import { zoneOf } from "../core/schedule/zone.ts";
 import { factLine, gateLine } from "./gate_text.ts";
 import type { System } from "../ports.ts";

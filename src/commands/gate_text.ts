@@ -1,4 +1,4 @@
-import type { Gate } from "../actions/gate.ts";
+import type { Gate } from "../actions/schedule/gate.ts";
 import { escapeControl } from "../core/text/escape.ts";
 
 const TITLE_WIDTH = 20;

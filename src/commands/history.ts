@@ -1,8 +1,8 @@
 import type { Agent } from "../actions/agent.ts";
 import { type HistoryRow, historyRows } from "../actions/runs/history_rows.ts";
 import { taskPlaces } from "../actions/runs/task_places.ts";
-import { memoryProblem } from "../actions/run/memory.ts";
-import { formatLocal } from "../actions/schedule_rows.ts";
+import { memoryProblem } from "../actions/run/gates/memory.ts";
+import { formatLocal } from "../actions/schedule/rows.ts";
 import { selectInstances, type Selection } from "../actions/select.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import { EXIT_CODES } from "../cli/exit_code.ts";

@@ -1,4 +1,4 @@
-import { formatLocal, isDaemonRunning, type ScheduleRow, scheduleRows } from "../actions/schedule_rows.ts";
+import { formatLocal, isDaemonRunning, type ScheduleRow, scheduleRows } from "../actions/schedule/rows.ts";
 import type { Agent } from "../actions/agent.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import { UsageError } from "../cli/usage_error.ts";
@@ -13,9 +13,9 @@ import { writeTimeline } from "./schedule_timeline.ts";
 import { FILTER_FLAGS, filterOf } from "./filter_flags.ts";
 import type { Instance } from "../actions/load.ts";
 import type { ResourceFilterTexts } from "../core/naming/resource_filter.ts";
-import { explainSchedule } from "../actions/explain.ts";
-import { scheduleFilter } from "../actions/schedule_filter.ts";
-import { whereNamed } from "../actions/run/choose.ts";
+import { explainSchedule } from "../actions/schedule/explain.ts";
+import { scheduleFilter } from "../actions/schedule/filter.ts";
+import { whereNamed } from "../actions/run/gates/choose.ts";
 
 /** `agent SELECTOR print schedule` */
 export const PRINT_SCHEDULE: CommandSpec = {

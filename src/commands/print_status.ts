@@ -1,6 +1,6 @@
-import type { InstanceStatus } from "../actions/instance_status.ts";
-import { isDaemonRunning } from "../actions/schedule_rows.ts";
-import { evaluateStatus } from "../actions/status.ts";
+import type { InstanceStatus } from "../actions/status/instance_status.ts";
+import { isDaemonRunning } from "../actions/schedule/rows.ts";
+import { evaluateStatus } from "../actions/status/status.ts";
 import { isColored, paint } from "../cli/color.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { View } from "../cli/output.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunProcess, RunRow } from "../actions/runs/run_rows.ts";
-import { formatLocal } from "../actions/schedule_rows.ts";
+import { formatLocal } from "../actions/schedule/rows.ts";
 import { formatRows } from "../cli/output.ts";
 import type { Column } from "../cli/output.ts";
 import { zoneOf } from "../core/schedule/zone.ts";

@@ -2,7 +2,7 @@ import type { Agent } from "../actions/agent.ts";
 import { needCollector, noCollectorReason } from "../actions/collector/configured.ts";
 import { journalFor } from "../actions/journal_for.ts";
 import type { Instance } from "../actions/load.ts";
-import type { PushAction } from "../actions/own_rows.ts";
+import type { PushAction } from "../actions/schedule/own_rows.ts";
 import type { PushResult } from "../actions/push/push.ts";
 import { pushAsScheduled, pushNow } from "../actions/push/push.ts";
 import { refuseStranger } from "../actions/run/run.ts";

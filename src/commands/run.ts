@@ -3,7 +3,7 @@ import { runAction } from "../actions/run/run.ts";
 import type { RunRequest } from "../actions/run/request.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";
 import { asSession, readDetached } from "../actions/run/detached.ts";
-import { dryRun } from "../actions/run/dry_run.ts";
+import { dryRun } from "../actions/run/preparation/dry_run.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import { exitCodeFor } from "../cli/exit_code.ts";
 import { writeRows } from "../cli/output.ts";

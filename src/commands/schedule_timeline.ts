@@ -1,5 +1,10 @@
 import type { Agent } from "../actions/agent.ts";
-import { timeline, type TimelineQuery, type TimelineRow, timelineRows } from "../actions/timeline.ts";
+import {
+  timeline,
+  type TimelineQuery,
+  type TimelineRow,
+  timelineRows,
+} from "../actions/schedule/timeline.ts";
 import type { Format } from "../cli/flag_values.ts";
 import { type View, writeRows } from "../cli/output.ts";
 import { widthOf } from "../core/text/width.ts";

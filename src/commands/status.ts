@@ -1,7 +1,7 @@
 import type { Agent } from "../actions/agent.ts";
-import type { InstanceStatus } from "../actions/instance_status.ts";
+import type { InstanceStatus } from "../actions/status/instance_status.ts";
 import type { Instance } from "../actions/load.ts";
-import { evaluateStatus, refreshStatus } from "../actions/status.ts";
+import { evaluateStatus, refreshStatus } from "../actions/status/status.ts";
 import type { CommandSpec, Invocation } from "../cli/command.ts";
 import type { View } from "../cli/output.ts";
 import { writeRows } from "../cli/output.ts";

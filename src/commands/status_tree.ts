@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { InstanceStatus, ResourceReport, RunSummary } from "../actions/instance_status.ts";
+import type { InstanceStatus, ResourceReport, RunSummary } from "../actions/status/instance_status.ts";
 import type { Color } from "../cli/color.ts";
 import { localTime } from "../core/log/local_time.ts";
 import type { Status } from "../core/status.ts";

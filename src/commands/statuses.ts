@@ -1,8 +1,8 @@
 import type { Agent } from "../actions/agent.ts";
-import type { InstanceStatus } from "../actions/instance_status.ts";
+import type { InstanceStatus } from "../actions/status/instance_status.ts";
 import type { Instance } from "../actions/load.ts";
 import { selectInstances } from "../actions/select.ts";
-import { unusableStatus } from "../actions/status.ts";
+import { unusableStatus } from "../actions/status/status.ts";
 import type { Invocation } from "../cli/command.ts";
 import { compareNatural } from "../core/naming/natural_order.ts";
 import { selectorOf } from "./context.ts";

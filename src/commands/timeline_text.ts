@@ -1,5 +1,5 @@
-import { formatLocal } from "../actions/schedule_rows.ts";
-import type { Timeline, TimelineLine } from "../actions/timeline.ts";
+import { formatLocal } from "../actions/schedule/rows.ts";
+import type { Timeline, TimelineLine } from "../actions/schedule/timeline.ts";
 import { DAY } from "../core/schedule/civil.ts";
 import type { Columns, Mark } from "../core/schedule/columns.ts";
 import type { Zone } from "../core/schedule/zone.ts";

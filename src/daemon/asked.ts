@@ -1,5 +1,5 @@
 import type { Instance, Resource } from "../actions/load.ts";
-import { requiredResources } from "../actions/run/requirements.ts";
+import { requiredResources } from "../actions/run/gates/requirements.ts";
 import { resourcesAsked } from "../actions/sync/guard.ts";
 
 /** The resources whose status decides whether a task or a synchronisation may run now. Throws `ConfigValueError`. */

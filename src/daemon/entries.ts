@@ -1,9 +1,9 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance } from "../actions/load.ts";
-import { needOfPerson } from "../actions/run/unattended.ts";
-import type { ScheduledAction, ScheduleEntry } from "../actions/schedule_entries.ts";
-import { scheduleEntries, stampFolderOf } from "../actions/schedule_entries.ts";
-import { OWN_ROWS } from "../actions/own_rows.ts";
+import { needOfPerson } from "../actions/run/gates/unattended.ts";
+import type { ScheduledAction, ScheduleEntry } from "../actions/schedule/entries.ts";
+import { scheduleEntries, stampFolderOf } from "../actions/schedule/entries.ts";
+import { OWN_ROWS } from "../actions/schedule/own_rows.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import type { Zone } from "../core/schedule/zone.ts";
 

@@ -1,10 +1,10 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Instance, Resource } from "../actions/load.ts";
 import { inactiveReason } from "../actions/sync/guard.ts";
-import { memoryProblem } from "../actions/run/memory.ts";
+import { memoryProblem } from "../actions/run/gates/memory.ts";
 import { describePause, findPause } from "../actions/paused.ts";
-import { isProvisioned } from "../actions/provisioned.ts";
-import { findUnmet, readRequirements } from "../actions/run/requirements.ts";
+import { isProvisioned } from "../actions/status/provisioned.ts";
+import { findUnmet, readRequirements } from "../actions/run/gates/requirements.ts";
 import { covers, readPause } from "../state/pauses.ts";
 import { readStopping } from "../state/stopping.ts";
 import { askedFor } from "./asked.ts";

@@ -1,9 +1,9 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Instance, Resource } from "../actions/load.ts";
-import { adoptRun } from "../actions/run/adopt.ts";
+import { adoptRun } from "../actions/run/supervision/adopt.ts";
 import { runAction } from "../actions/run/run.ts";
-import type { NodeAction, OwnAction, ScheduledAction } from "../actions/schedule_entries.ts";
+import type { NodeAction, OwnAction, ScheduledAction } from "../actions/schedule/entries.ts";
 import { syncAction } from "../actions/sync/sync.ts";
 import { TARGET_WORDS } from "../core/sync/targets.ts";
 import { StopRequest } from "../actions/run/stop_request.ts";

@@ -3,7 +3,7 @@ import { nodeFile, withFreshNode } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { NodeEntry } from "../actions/node/entries.ts";
 import { NODE_PATH, nodeEntries } from "../actions/node/entries.ts";
-import type { NodeAction } from "../actions/schedule_entries.ts";
+import type { NodeAction } from "../actions/schedule/entries.ts";
 import type { Schedule } from "../core/schedule/model.ts";
 import { attachedFile } from "../state/compliance.ts";
 import { nodeStateFolder } from "../state/folders.ts";

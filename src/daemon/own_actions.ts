@@ -1,6 +1,6 @@
 import type { Agent } from "../actions/agent.ts";
 import { NODE_PATH } from "../actions/node/entries.ts";
-import type { NodeAction, OwnAction } from "../actions/schedule_entries.ts";
+import type { NodeAction, OwnAction } from "../actions/schedule/entries.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Guard } from "./guard.ts";
 import { ASSET } from "./own/asset.ts";

@@ -1,7 +1,7 @@
 import type { Agent } from "../actions/agent.ts";
 import type { DaemonCounters, DaemonReport } from "../actions/daemon_report.ts";
 import type { Files } from "../ports.ts";
-import type { Courier } from "./courier.ts";
+import type { Courier } from "./collector/courier.ts";
 import type { Launcher } from "./launcher.ts";
 import type { Meter } from "./meter.ts";
 import type { Scheduler } from "./scheduler.ts";

@@ -1,7 +1,7 @@
 import type { Agent } from "../actions/agent.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
-import { isOwnAction } from "../actions/schedule_entries.ts";
+import { isOwnAction } from "../actions/schedule/entries.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Entry } from "./entries.ts";
 import { Followed } from "./followed.ts";

@@ -1,8 +1,8 @@
 import type { Agent } from "../actions/agent.ts";
-import { missedSince } from "../actions/catch_up.ts";
+import { missedSince } from "../actions/schedule/catch_up.ts";
 import type { Journal } from "../actions/journal.ts";
 import type { Instance } from "../actions/load.ts";
-import { memoryProblem } from "../actions/run/memory.ts";
+import { memoryProblem } from "../actions/run/gates/memory.ts";
 import { readSettled, writeSettled } from "../state/settled.ts";
 import { stampName, StampReader } from "../state/stamps.ts";
 import type { Entry } from "./entries.ts";

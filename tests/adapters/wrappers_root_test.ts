@@ -4,8 +4,8 @@
  * Needs root, because it makes users; the tests say so where they are left out.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { endTree } from "../../src/actions/run/end_tree.ts";
-import { findWrappers } from "../../src/actions/run/wrappers.ts";
+import { endTree } from "../../src/actions/run/supervision/end_tree.ts";
+import { findWrappers } from "../../src/actions/run/preparation/wrappers.ts";
 import { createSystem } from "../../src/adapters/system.ts";
 import { resolveIdentity } from "../../src/core/process/identity.ts";
 import { mayRaiseLimits, parseHardLimits } from "../../src/core/process/limits.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { runAgent } from "../fakes/run_agent.ts";
-import type { ScheduleRow } from "../../src/actions/schedule_rows.ts";
+import type { ScheduleRow } from "../../src/actions/schedule/rows.ts";
 import { withoutOwn } from "../fakes/own_rows.ts";
 import { fakeSystem } from "../fakes/system.ts";
 

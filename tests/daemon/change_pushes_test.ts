@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { servicesOf } from "../../src/daemon/change_pushes.ts";
+import { servicesOf } from "../../src/daemon/collector/change_pushes.ts";
 import { runAgent } from "../fakes/run_agent.ts";
 import { withDaemon } from "../fakes/run_daemon.ts";
 import { COLLECTOR_NODE, spooledOf } from "../fakes/spooled.ts";

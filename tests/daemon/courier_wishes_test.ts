@@ -5,8 +5,8 @@ import { deliver, spool } from "../../src/actions/collector/outbox.ts";
 import type { CollectorWishes } from "../../src/actions/collector/wishes.ts";
 import { Journal } from "../../src/actions/journal.ts";
 import type { CollectorMessage, MessageKind } from "../../src/core/collector/message.ts";
-import { Courier } from "../../src/daemon/courier.ts";
-import { kindLockFile } from "../../src/state/collector_state.ts";
+import { Courier } from "../../src/daemon/collector/courier.ts";
+import { kindLockFile } from "../../src/state/collector/collector_state.ts";
 import type { FakeSystem } from "../fakes/system.ts";
 import { fakeSystem } from "../fakes/system.ts";
 

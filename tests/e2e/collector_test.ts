@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { join } from "@std/path";
 import { createFiles } from "../../src/adapters/files.ts";
 import type { CollectorMessage, MessageKind } from "../../src/core/collector/message.ts";
-import { Spool } from "../../src/state/spool.ts";
+import { Spool } from "../../src/state/collector/spool.ts";
 import { makeCertificates } from "../fakes/feeder/certificates.ts";
 import type { FeederOptions } from "../fakes/feeder/feeder.ts";
 import { Feeder } from "../fakes/feeder/feeder.ts";

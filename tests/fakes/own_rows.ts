@@ -1,4 +1,4 @@
-import { OWN_ROWS } from "../../src/actions/own_rows.ts";
+import { OWN_ROWS } from "../../src/actions/schedule/own_rows.ts";
 
 /** How many own rows of a service the daemon follows where no collector, monitored resource or moduleset brings more. */
 export const OWN_ROW_COUNT =

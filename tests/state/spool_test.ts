@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { CollectorMessage, MessageKind } from "../../src/core/collector/message.ts";
 import { MAX_MESSAGE_BYTES } from "../../src/core/collector/message.ts";
-import { Spool } from "../../src/state/spool.ts";
-import { spoolFile } from "../../src/state/spool_files.ts";
-import { ledgerFile } from "../../src/state/spool_ledger.ts";
+import { Spool } from "../../src/state/collector/spool.ts";
+import { spoolFile } from "../../src/state/collector/spool_files.ts";
+import { ledgerFile } from "../../src/state/collector/spool_ledger.ts";
 import type { FakeSystem } from "../fakes/system.ts";
 import { fakeSystem } from "../fakes/system.ts";
 

@@ -5,8 +5,8 @@ import { parseObjectPath } from "../../core/naming/object_path.ts";
 import { statePath } from "../../state/folders.ts";
 import { parseObject, readState } from "../../state/state_file.ts";
 import type { Agent } from "../agent.ts";
-import type { InstanceStatus } from "../instance_status.ts";
-import { statusFile } from "../status.ts";
+import type { InstanceStatus } from "../status/instance_status.ts";
+import { statusFile } from "../status/status.ts";
 import { needCluster } from "./cluster_id.ts";
 
 /** How many statuses are read at once: what is due meanwhile must not wait. */

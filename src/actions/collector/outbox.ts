@@ -1,8 +1,8 @@
 import type { CollectorMessage, CollectorTarget, MessageKind } from "../../core/collector/message.ts";
 import { MAX_MESSAGE_BYTES, MESSAGE_KINDS } from "../../core/collector/message.ts";
 import type { Verdict } from "../../core/collector/verdict.ts";
-import { kindLockFile, readKindState, writeKindState } from "../../state/collector_state.ts";
-import { spoolFile } from "../../state/spool_files.ts";
+import { kindLockFile, readKindState, writeKindState } from "../../state/collector/collector_state.ts";
+import { spoolFile } from "../../state/collector/spool_files.ts";
 import type { Agent } from "../agent.ts";
 import { Journal } from "../journal.ts";
 import type { Question } from "./door.ts";

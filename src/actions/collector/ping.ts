@@ -1,6 +1,6 @@
 import { DAEMON_VERSION } from "../../core/collector/daemon_status.ts";
 import type { Verdict } from "../../core/collector/verdict.ts";
-import { readKindState, writeKindState } from "../../state/collector_state.ts";
+import { readKindState, writeKindState } from "../../state/collector/collector_state.ts";
 import type { Warn } from "../../state/state_file.ts";
 import type { Agent } from "../agent.ts";
 import type { Door } from "./door.ts";

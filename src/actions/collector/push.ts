@@ -1,10 +1,10 @@
 import type { MessageKind } from "../../core/collector/message.ts";
 import type { Verdict } from "../../core/collector/verdict.ts";
-import type { KindState } from "../../state/collector_state.ts";
-import { kindLockFile, readKindState, writeKindState } from "../../state/collector_state.ts";
-import { Spool } from "../../state/spool.ts";
-import type { Spooled } from "../../state/spool_files.ts";
-import { spoolFile } from "../../state/spool_files.ts";
+import type { KindState } from "../../state/collector/collector_state.ts";
+import { kindLockFile, readKindState, writeKindState } from "../../state/collector/collector_state.ts";
+import { Spool } from "../../state/collector/spool.ts";
+import type { Spooled } from "../../state/collector/spool_files.ts";
+import { spoolFile } from "../../state/collector/spool_files.ts";
 import type { Warn } from "../../state/state_file.ts";
 import type { Agent } from "../agent.ts";
 import type { Door } from "./door.ts";

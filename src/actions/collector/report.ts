@@ -1,7 +1,7 @@
 import type { CollectorTarget } from "../../core/collector/message.ts";
-import { readKindState } from "../../state/collector_state.ts";
-import type { Rejection, StateName } from "../../state/collector_state.ts";
-import type { Queue } from "../../state/spool.ts";
+import { readKindState } from "../../state/collector/collector_state.ts";
+import type { Rejection, StateName } from "../../state/collector/collector_state.ts";
+import type { Queue } from "../../state/collector/spool.ts";
 import type { Agent } from "../agent.ts";
 import { askDaemon } from "../daemon_report.ts";
 import { openDoor } from "./door.ts";

@@ -1,6 +1,6 @@
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
-import { isProvisioned } from "../provisioned.ts";
+import { isProvisioned } from "../status/provisioned.ts";
 import { hasComplianceCollector } from "../collector/configured.ts";
 import type { Subject } from "./subject.ts";
 import { attachedTo } from "./subject.ts";

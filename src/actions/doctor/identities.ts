@@ -6,7 +6,7 @@ import type { ChosenWrapper, Wrapper } from "../../core/process/wrapper.ts";
 import { chooseWrapper, sudoersLine, sudoProbe } from "../../core/process/wrapper.ts";
 import { readTask } from "../../drivers/task/settings.ts";
 import type { Agent } from "../agent.ts";
-import { findPtyPrograms, findWrappers } from "../run/wrappers.ts";
+import { findPtyPrograms, findWrappers } from "../run/preparation/wrappers.ts";
 import type { Patient } from "./patient.ts";
 
 const MAX_ROWS = 50;

@@ -5,7 +5,7 @@ import type { Identity } from "../../core/process/identity.ts";
 import type { Wrapper, WrapperProgram } from "../../core/process/wrapper.ts";
 import { chooseWrapper, WRAPPERS } from "../../core/process/wrapper.ts";
 import type { Agent } from "../agent.ts";
-import { findWrappers } from "../run/wrappers.ts";
+import { findWrappers } from "../run/preparation/wrappers.ts";
 import type { Patient } from "./patient.ts";
 import { askProgram } from "./patient.ts";
 

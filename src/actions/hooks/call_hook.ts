@@ -6,7 +6,7 @@ import { claimCall, enterHook, noteHeldBack } from "../../state/hook_calls.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import type { Resource } from "../load.ts";
-import type { CommandRequest } from "../run/prepare.ts";
+import type { CommandRequest } from "../run/preparation/prepare.ts";
 import { runTrigger } from "../run/triggers.ts";
 
 /** One wish to tell something by a command. */

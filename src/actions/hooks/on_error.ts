@@ -1,6 +1,6 @@
 import { ON_ERROR_TIMEOUT } from "../../drivers/task/hooks.ts";
 import { claimCall } from "../../state/hook_calls.ts";
-import type { Attempt } from "../run/attempt.ts";
+import type { Attempt } from "../run/supervision/attempt.ts";
 import type { ExecutionOutcome } from "../run/run_end.ts";
 import { runTrigger } from "../run/triggers.ts";
 import { messageOf } from "./call_hook.ts";

@@ -3,7 +3,7 @@ import { TailKeeper } from "../../core/process/tail.ts";
 import type { RunResult } from "../../core/run/result.ts";
 import type { Hook } from "../../drivers/task/hooks.ts";
 import { readLastCall } from "../../state/hook_calls.ts";
-import type { Attempt } from "../run/attempt.ts";
+import type { Attempt } from "../run/supervision/attempt.ts";
 import { callHook } from "./call_hook.ts";
 import { MAX_PING_BODY, PingSession } from "./ping.ts";
 

@@ -4,7 +4,7 @@ import { readTask } from "../../drivers/task/settings.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
-import { hookRequest } from "../run/prepare_task.ts";
+import { hookRequest } from "../run/preparation/prepare_task.ts";
 import { readTaskSecrets } from "../secrets/task_secrets.ts";
 import type { TaskRun } from "../run/task_run.ts";
 import { callHook, messageOf } from "./call_hook.ts";

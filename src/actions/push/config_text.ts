@@ -1,6 +1,6 @@
 import { RefusedError } from "../../core/errors.ts";
 import { md5 } from "../../core/text/md5.ts";
-import { readConfigSent, writeConfigSent } from "../../state/config_sent.ts";
+import { readConfigSent, writeConfigSent } from "../../state/collector/config_sent.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
 

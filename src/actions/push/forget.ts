@@ -1,5 +1,5 @@
 import { parseObjectPath } from "../../core/naming/object_path.ts";
-import { forgetConfigSent } from "../../state/config_sent.ts";
+import { forgetConfigSent } from "../../state/collector/config_sent.ts";
 import type { Agent } from "../agent.ts";
 import { hasCollector } from "../collector/configured.ts";
 import { spoolOf } from "../collector/push.ts";

@@ -4,7 +4,7 @@ import { resinfoBody } from "../../core/collector/resinfo.ts";
 import { statusBody } from "../../core/collector/status_body.ts";
 import { md5 } from "../../core/text/md5.ts";
 import type { Agent } from "../agent.ts";
-import type { InstanceStatus } from "../instance_status.ts";
+import type { InstanceStatus } from "../status/instance_status.ts";
 import type { Instance } from "../load.ts";
 import { isWatched } from "../resources/watched.ts";
 import { resinfoRows } from "./resinfo.ts";

@@ -6,10 +6,10 @@ import type { Delivery } from "../collector/outbox.ts";
 import { deliver, spool } from "../collector/outbox.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance } from "../load.ts";
-import type { PushAction } from "../own_rows.ts";
+import type { PushAction } from "../schedule/own_rows.ts";
 import { refuseStranger } from "../run/run.ts";
-import { stampFolderOf } from "../schedule_entries.ts";
-import { evaluateStatus } from "../status.ts";
+import { stampFolderOf } from "../schedule/entries.ts";
+import { evaluateStatus } from "../status/status.ts";
 import { noteConfig, readConfigText } from "./config_text.ts";
 import { configMessage, resinfoMessage, statusMessage } from "./messages.ts";
 

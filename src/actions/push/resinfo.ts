@@ -4,7 +4,7 @@ import { toBoolean } from "../../core/convert.ts";
 import { Mask } from "../../core/secrets/mask.ts";
 import type { Agent } from "../agent.ts";
 import { findDriver } from "../../drivers/registry.ts";
-import { factsOf } from "../instance_facts.ts";
+import { factsOf } from "../status/instance_facts.ts";
 import type { Instance, Resource } from "../load.ts";
 import { isOptional } from "../resources/optional.ts";
 import { restartsOf } from "../resources/watched.ts";

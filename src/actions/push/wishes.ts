@@ -5,7 +5,7 @@ import { ConfigReader, listObjects } from "../../state/objects.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
 import { loadInstance } from "../load.ts";
-import { evaluateStatus } from "../status.ts";
+import { evaluateStatus } from "../status/status.ts";
 import { noteConfig, readConfigText } from "./config_text.ts";
 import { configMessage, resinfoMessage, statusMessage } from "./messages.ts";
 

@@ -1,8 +1,8 @@
 import { obstacleOf } from "../../core/requires.ts";
 import type { Driver } from "../../drivers/driver.ts";
 import type { Resource } from "../load.ts";
-import { lookAtRequires, statusOf } from "../resource_status.ts";
-import { baseRequest } from "../run/prepare_task.ts";
+import { lookAtRequires, statusOf } from "../status/resource_status.ts";
+import { baseRequest } from "../run/preparation/prepare_task.ts";
 import { runTrigger } from "../run/triggers.ts";
 import type { ActionContext } from "./context.ts";
 import { driverPorts } from "./ports.ts";

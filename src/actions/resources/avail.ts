@@ -2,7 +2,7 @@ import type { Status } from "../../core/status.ts";
 import { mergeStatuses } from "../../core/status.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
-import { statusOf } from "../resource_status.ts";
+import { statusOf } from "../status/resource_status.ts";
 import { isOptional } from "./optional.ts";
 
 /** Whether the service is active on this node, live: the statuses of all that is not optional, summed up. */

@@ -4,8 +4,8 @@ import { Mask } from "../../core/secrets/mask.ts";
 import type { Journal } from "../journal.ts";
 import { Journal as QuietJournal } from "../journal.ts";
 import { execute } from "../run/execute.ts";
-import type { CommandRequest, PreparedCommand, Refused } from "../run/prepare.ts";
-import { prepareCommand } from "../run/prepare.ts";
+import type { CommandRequest, PreparedCommand, Refused } from "../run/preparation/prepare.ts";
+import { prepareCommand } from "../run/preparation/prepare.ts";
 import { readTaskSecrets } from "../secrets/task_secrets.ts";
 import type { ActionContext } from "./context.ts";
 

@@ -8,7 +8,7 @@ import type { CommandOptions } from "../../drivers/driver.ts";
 import type { System } from "../../ports.ts";
 import type { RunHeader } from "../../state/run_folder.ts";
 import { makeRunFolder, readRunHeader, readRunStatus } from "../../state/run_folder.ts";
-import { endTree } from "../run/end_tree.ts";
+import { endTree } from "../run/supervision/end_tree.ts";
 import type { ActionContext } from "./context.ts";
 import { prepareFor } from "./command.ts";
 

@@ -1,7 +1,7 @@
 import { LineSplitter } from "../../core/process/lines.ts";
 import type { ToolOutcome } from "../../drivers/driver.ts";
 import type { Stream, System } from "../../ports.ts";
-import { endTree } from "../run/end_tree.ts";
+import { endTree } from "../run/supervision/end_tree.ts";
 
 /** What programs of the host get to run with: nothing that an operator's shell has set. */
 const ENVIRONMENT = {

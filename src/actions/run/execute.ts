@@ -1,7 +1,7 @@
 import { joiningArgv } from "../../core/process/supervisor.ts";
 import type { RunningProcess, System } from "../../ports.ts";
 import type { Journal } from "../journal.ts";
-import { dropGroup, newGroup } from "./control_group.ts";
+import { dropGroup, newGroup } from "./supervision/control_group.ts";
 import { OutputLog } from "./output.ts";
 import type { Execution, ExecutionOutcome } from "./run_end.ts";
 import { endEarly, firstOf, notStarted, outcomeOf, UNENDED } from "./run_end.ts";

@@ -5,13 +5,13 @@ import type { Agent } from "../agent.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance, Resource } from "../load.ts";
 import { pauseText } from "../paused.ts";
-import { chooseResources, leftOutTexts, whereNamed } from "./choose.ts";
-import { confirmTasks } from "./confirm.ts";
+import { chooseResources, leftOutTexts, whereNamed } from "./gates/choose.ts";
+import { confirmTasks } from "./gates/confirm.ts";
 import type { RunRequest } from "./request.ts";
 import type { ServiceReport, ServiceRun } from "./run_service.ts";
 import { orderOf, runService } from "./run_service.ts";
 import { refusedResult } from "./task_run.ts";
-import { isInteractive } from "./unattended.ts";
+import { isInteractive } from "./gates/unattended.ts";
 
 /** What became of an action on one or several services. */
 export interface RunReport {

@@ -5,8 +5,8 @@
  */
 import type { ProcessId, ProcessOutcome, ProcessSpec, RunningProcess, Stream, System } from "../../ports.ts";
 import type { Journal } from "../journal.ts";
-import type { EndTreeOptions } from "./end_tree.ts";
-import { endTree } from "./end_tree.ts";
+import type { EndTreeOptions } from "./supervision/end_tree.ts";
+import { endTree } from "./supervision/end_tree.ts";
 import type { StopRequest } from "./stop_request.ts";
 
 /** The exit code of a command that its timeout ended, as coreutils has it. */

@@ -8,12 +8,12 @@ import type { Agent } from "../agent.ts";
 import { warnOfDoubts } from "../command_doubts.ts";
 import type { Journal } from "../journal.ts";
 import type { Instance, Resource } from "../load.ts";
-import { baseRequest } from "./prepare_task.ts";
+import { baseRequest } from "./preparation/prepare_task.ts";
 import type { RunRequest } from "./request.ts";
 import { runTask } from "./run_task.ts";
 import { refusedResult, skippedResult } from "./task_run.ts";
 import { runTrigger } from "./triggers.ts";
-import { isInteractive } from "./unattended.ts";
+import { isInteractive } from "./gates/unattended.ts";
 
 /** A task that was chosen and is not run. */
 export interface LeftOut {

@@ -2,10 +2,10 @@ import { messageOf } from "../../core/error_text.ts";
 import type { Trigger } from "../../drivers/task/settings.ts";
 import { DEFAULT_OUTPUT_MAX } from "../../drivers/task/settings.ts";
 import type { Journal } from "../journal.ts";
-import type { Attempt } from "./attempt.ts";
+import type { Attempt } from "./supervision/attempt.ts";
 import { execute } from "./execute.ts";
-import type { CommandRequest, PreparedCommand, Refused } from "./prepare.ts";
-import { prepareCommand } from "./prepare.ts";
+import type { CommandRequest, PreparedCommand, Refused } from "./preparation/prepare.ts";
+import { prepareCommand } from "./preparation/prepare.ts";
 import type { StopRequest } from "./stop_request.ts";
 
 /** Seconds between TERM and KILL for a trigger, which has no timeout of its own. */

@@ -4,9 +4,9 @@ import { claimLeftRuns, removeStale, surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
 import type { Journal } from "../journal.ts";
 import { readTask } from "../../drivers/task/settings.ts";
-import { settleContainer } from "../run/around_container.ts";
-import { reapRun } from "../run/adopt.ts";
-import { settleLost } from "../run/lost_runs.ts";
+import { settleContainer } from "../run/preparation/around_container.ts";
+import { reapRun } from "../run/supervision/adopt.ts";
+import { settleLost } from "../run/supervision/lost_runs.ts";
 import type { StopRequest } from "../run/stop_request.ts";
 import type { RunUnderWay } from "./under_way.ts";
 

@@ -7,7 +7,7 @@ import { tryParseRid } from "../../core/naming/rid.ts";
 import { statePath } from "../../state/folders.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance, Resource } from "../load.ts";
-import { whereNamed } from "../run/choose.ts";
+import { whereNamed } from "../run/gates/choose.ts";
 import type { Selection, Unusable } from "../select.ts";
 
 /** Where the runs of one task are kept, whether its section is still configured or not. */

@@ -1,8 +1,8 @@
 import type { Mask } from "../../core/secrets/mask.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
-import type { Refused } from "../run/prepare.ts";
-import type { Prepared } from "../run/prepare_task.ts";
-import { prepareTask } from "../run/prepare_task.ts";
+import type { Refused } from "../run/preparation/prepare.ts";
+import type { Prepared } from "../run/preparation/prepare_task.ts";
+import { prepareTask } from "../run/preparation/prepare_task.ts";
 import type { TaskRun } from "../run/task_run.ts";
 import { handOverProblem } from "./secret_files.ts";
 import type { TaskSecrets } from "./task_secrets.ts";

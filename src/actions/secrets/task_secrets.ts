@@ -3,7 +3,7 @@ import type { Mask } from "../../core/secrets/mask.ts";
 import { describeValueError } from "../../core/secrets/stored_value.ts";
 import type { TaskSettings } from "../../drivers/task/settings.ts";
 import type { Bytes } from "../../ports.ts";
-import type { Refused } from "../run/prepare.ts";
+import type { Refused } from "../run/preparation/prepare.ts";
 import type { TaskRun } from "../run/task_run.ts";
 import type { LocatedValue } from "./locate.ts";
 import { locateObjects, ObjectProblem } from "./locate.ts";

@@ -2,7 +2,7 @@ import type { TransferStats } from "../../core/sync/rsync_output.ts";
 import { addStats } from "../../core/sync/rsync_output.ts";
 import { DEFAULT_OUTPUT_MAX } from "../../drivers/task/settings.ts";
 import { execute } from "../run/execute.ts";
-import { prepareCommand } from "../run/prepare.ts";
+import { prepareCommand } from "../run/preparation/prepare.ts";
 import type { Execution, ExecutionOutcome } from "../run/run_end.ts";
 import type { SyncRun } from "./request.ts";
 

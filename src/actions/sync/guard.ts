@@ -8,7 +8,7 @@ import type { SyncTarget } from "../../core/sync/targets.ts";
 import { membershipOf, targetsFor } from "../../drivers/sync/settings.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance, Resource } from "../load.ts";
-import { lookAtRequires, statusOf } from "../resource_status.ts";
+import { lookAtRequires, statusOf } from "../status/resource_status.ts";
 import { isOptional } from "../resources/optional.ts";
 
 /** Neither says whether the instance is up here: what was sent, and what ran, is a matter of the past. */

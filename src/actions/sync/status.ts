@@ -1,7 +1,7 @@
 import type { Agent } from "../agent.ts";
 import type { Instance, Resource } from "../load.ts";
-import type { ResourceStatus } from "../resource_status.ts";
-import { statusOf } from "../resource_status.ts";
+import type { ResourceStatus } from "../status/resource_status.ts";
+import { statusOf } from "../status/resource_status.ts";
 import { inactiveReason } from "./guard.ts";
 
 /** The status of a resource; of data that another node sends now, this one knows nothing, however old its stamps are. */

@@ -12,9 +12,9 @@ import type { Journal } from "../journal.ts";
 import { journalFor } from "../journal_for.ts";
 import type { Instance, Resource } from "../load.ts";
 import { pauseText } from "../paused.ts";
-import { chooseResources, leftOutTexts, whereNamed } from "../run/choose.ts";
+import { chooseResources, leftOutTexts, whereNamed } from "../run/gates/choose.ts";
 import { refuseStranger } from "../run/run.ts";
-import { refreshStatus } from "../status.ts";
+import { refreshStatus } from "../status/status.ts";
 import type { SyncRequest } from "./request.ts";
 import { syncResource } from "./sync_resource.ts";
 

@@ -8,7 +8,7 @@ import { environmentRefusal, placeRefusal } from "../../core/sync/guard.ts";
 import { readRsync, targetsFor } from "../../drivers/sync/settings.ts";
 import { surveySlots } from "../../state/slots.ts";
 import type { Agent } from "../agent.ts";
-import { type Gate, gate } from "../gate.ts";
+import { type Gate, gate } from "../schedule/gate.ts";
 import type { Instance, Resource } from "../load.ts";
 import { guardFacts, requirementObstacle } from "./guard.ts";
 import { missingProgram, programsFor, sectionProblem } from "./obstacles.ts";

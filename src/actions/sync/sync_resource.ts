@@ -12,7 +12,7 @@ import { readRsync, targetsFor } from "../../drivers/sync/settings.ts";
 import { stampName, writeStamp } from "../../state/stamps.ts";
 import { writeSyncStamp } from "../../state/sync_stamps.ts";
 import { forgetEndedPause } from "../paused.ts";
-import { memoryProblem } from "../run/memory.ts";
+import { memoryProblem } from "../run/gates/memory.ts";
 import { refusalFor, requirementObstacle } from "./guard.ts";
 import { missingProgram, sectionProblem } from "./obstacles.ts";
 import type { SyncRun } from "./request.ts";

@@ -4,7 +4,7 @@ import { exitCodeOf } from "../../core/run/result.ts";
 import { sessionsFolder } from "../../state/sessions.ts";
 import type { Agent } from "../agent.ts";
 import type { Instance } from "../load.ts";
-import { namedResources, whereNamed } from "../run/choose.ts";
+import { namedResources, whereNamed } from "../run/gates/choose.ts";
 import { isTask } from "../run/run.ts";
 import { orderOf } from "../run/run_service.ts";
 import { findSession, runningSessions } from "./find_sessions.ts";

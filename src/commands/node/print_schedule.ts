@@ -1,5 +1,5 @@
-import { explainNode } from "../../actions/explain.ts";
-import { nodeScheduleRows } from "../../actions/schedule_rows.ts";
+import { explainNode } from "../../actions/schedule/explain.ts";
+import { nodeScheduleRows } from "../../actions/schedule/rows.ts";
 import type { CommandSpec } from "../../cli/command.ts";
 import { writeRows } from "../../cli/output.ts";
 import { agentFor } from "../context.ts";

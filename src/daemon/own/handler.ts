@@ -1,5 +1,5 @@
 import type { Agent } from "../../actions/agent.ts";
-import type { InstanceStatus } from "../../actions/instance_status.ts";
+import type { InstanceStatus } from "../../actions/status/instance_status.ts";
 import type { Instance } from "../../actions/load.ts";
 import type { Due } from "../timetable.ts";
 

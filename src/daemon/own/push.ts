@@ -1,5 +1,5 @@
 import { pushScheduled } from "../../actions/push/push.ts";
-import type { PushAction } from "../../actions/own_rows.ts";
+import type { PushAction } from "../../actions/schedule/own_rows.ts";
 import type { OwnHandler } from "./handler.ts";
 
 /** Puts what there is to tell where it waits for the collector: one service after the other, and no task waits for it. */

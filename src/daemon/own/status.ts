@@ -1,4 +1,4 @@
-import { refreshStatus } from "../../actions/status.ts";
+import { refreshStatus } from "../../actions/status/status.ts";
 import type { OwnHandler } from "./handler.ts";
 
 /** Statuses of many services take seconds to write: one after the other, and no task waits for them. */

@@ -8,7 +8,7 @@ import {
 import { deliver, spool } from "../../../src/actions/collector/outbox.ts";
 import { spoolOf } from "../../../src/actions/collector/push.ts";
 import type { CollectorMessage, MessageKind } from "../../../src/core/collector/message.ts";
-import { readKindState } from "../../../src/state/collector_state.ts";
+import { readKindState } from "../../../src/state/collector/collector_state.ts";
 import type { FakeReply } from "../../fakes/http.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 

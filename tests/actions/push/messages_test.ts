@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { createAgent } from "../../../src/actions/agent.ts";
 import { configMessage, resinfoMessage, statusMessage } from "../../../src/actions/push/messages.ts";
 import { selectInstances } from "../../../src/actions/select.ts";
-import { evaluateStatus } from "../../../src/actions/status.ts";
+import { evaluateStatus } from "../../../src/actions/status/status.ts";
 import { statusDigest } from "../../../src/core/collector/status_body.ts";
 import { md5 } from "../../../src/core/text/md5.ts";
 import { fakeSystem } from "../../fakes/system.ts";

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { createAgent } from "../../../src/actions/agent.ts";
 import { WISHES } from "../../../src/actions/collector/wishes.ts";
-import { readConfigSent } from "../../../src/state/config_sent.ts";
+import { readConfigSent } from "../../../src/state/collector/config_sent.ts";
 import { COLLECTOR_NODE } from "../../fakes/spooled.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { DryRun } from "../../../src/actions/run/dry_run.ts";
+import type { DryRun } from "../../../src/actions/run/preparation/dry_run.ts";
 import { runAgent, startAgent } from "../../fakes/run_agent.ts";
 import { runService } from "../../fakes/run_service.ts";
 import { fakeSystem } from "../../fakes/system.ts";

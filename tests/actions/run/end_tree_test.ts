@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { endTree, type EndTreeOptions } from "../../../src/actions/run/end_tree.ts";
+import { endTree, type EndTreeOptions } from "../../../src/actions/run/supervision/end_tree.ts";
 import type { ProcessSpec } from "../../../src/ports.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countLoggedLines } from "../../../src/actions/run/logged_lines.ts";
+import { countLoggedLines } from "../../../src/actions/run/supervision/logged_lines.ts";
 import { formatFileLine } from "../../../src/core/log/format.ts";
 import type { Level } from "../../../src/core/log/entry.ts";
 import { fakeSystem } from "../../fakes/system.ts";

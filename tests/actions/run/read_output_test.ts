@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Journal } from "../../../src/actions/journal.ts";
 import { OutputLog } from "../../../src/actions/run/output.ts";
-import { OutputReader, readOffsets } from "../../../src/actions/run/read_output.ts";
+import { OutputReader, readOffsets } from "../../../src/actions/run/supervision/read_output.ts";
 import { fakeSystem } from "../../fakes/system.ts";
 
 const FOLDER = "/var/lib/agent/svc/svc1/task#0/runs/s1";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { DryRun } from "../../../src/actions/run/dry_run.ts";
+import type { DryRun } from "../../../src/actions/run/preparation/dry_run.ts";
 import { formatEnvelope, keyOfSecret, packedOf } from "../../../src/core/secrets/envelope.ts";
 import { fakeCipher } from "../../fakes/cipher.ts";
 import type { Program } from "../../fakes/processes.ts";
