@@ -23,7 +23,9 @@ function runFolders(box: Box, service: string, rid: string): string[] {
   return exists(folder) ? box.list(folder).map((name) => `${folder}/${name}`) : [];
 }
 
+/** The words of a line that the supervisor wrote; none while it has not. */
 function statusLine(box: Box, folder: string, kind: string): string[] {
+  if (!exists(`${folder}/status`)) return [];
   const line = box.read(`${folder}/status`).split("\n").find((text) => text.startsWith(`${kind} `));
   return line?.split(" ").slice(1) ?? [];
 }

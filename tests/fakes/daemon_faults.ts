@@ -82,10 +82,12 @@ export interface DaemonScenario {
   readonly durationMs: number;
   /** What happened before on the host. */
   before?(world: FakeSystem): Promise<void>;
+  /** One call of so many is tried; all of them by default. */
+  readonly every?: number;
 }
 
 /** Declares the tests of a daemon in which each of its calls fails, or is where it dies. */
-export function testDaemon({ what, config, durationMs, before }: DaemonScenario): void {
+export function testDaemon({ what, config, durationMs, before, every = 1 }: DaemonScenario): void {
   for (const kind of FAULT_KINDS) {
     Deno.test(`the daemon survives that any call ${kind}: ${what}`, async () => {
       const programs = { "/bin/job": { code: 7, durationMs } };
@@ -95,7 +97,7 @@ export function testDaemon({ what, config, durationMs, before }: DaemonScenario)
         return host;
       };
       const [act, beginning] = [daemonFor(SECONDS), daemonFor(FAULT_SECONDS)];
-      await everyFault({ kind, world, act, beginning }, async (round) => {
+      await everyFault({ kind, world, act, beginning, every }, async (round) => {
         await check(kind, round);
         assertOnce(round.world);
       });

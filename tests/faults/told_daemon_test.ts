@@ -1,17 +1,5 @@
-/** Every call of a daemon that tells a collector of what it does fails, or is where it dies, in turn. */
+/** Calls of a daemon that tells a collector of what it does fail, or are where it dies; the long tests try all of them. */
 import { testDaemon } from "../fakes/daemon_faults.ts";
-import { COLLECTOR_NODE } from "../fakes/spooled.ts";
+import { TOLD_DAEMON } from "../fakes/told_daemon.ts";
 
-testDaemon({
-  what: "runs that the collector is told of, their quiet, and a status that is pushed",
-  config: "[DEFAULT]\nnodes = n1\nstatus_schedule = @0\nresinfo_schedule = @0\npush_schedule = @0\n" +
-    "push_status_schedule = @40s\ncomp_schedule = @0\n[fs#1]\ntype = flag\n" +
-    "[task#0]\ncommand = /bin/job\nschedule = @30s\nsnooze = 1h\n",
-  durationMs: 100,
-  before: ({ files }) => {
-    files.put("/etc/agent/node.conf", COLLECTOR_NODE);
-    // As a daemon makes it: its id is drawn once for all rounds.
-    files.put("/etc/agent/cluster.conf", "[cluster]\nid = c-1\n");
-    return Promise.resolve();
-  },
-});
+testDaemon({ ...TOLD_DAEMON, every: 7 });

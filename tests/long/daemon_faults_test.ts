@@ -2,6 +2,7 @@ import { testDaemon } from "../fakes/daemon_faults.ts";
 import { Life } from "../fakes/faults.ts";
 import { startAgent } from "../fakes/run_agent.ts";
 import type { FakeSystem } from "../fakes/system.ts";
+import { TOLD_DAEMON } from "../fakes/told_daemon.ts";
 
 /** A daemon that is killed while its first run is under way. */
 async function killedDaemon(world: FakeSystem): Promise<void> {
@@ -30,3 +31,4 @@ testDaemon({
   durationMs: 10_000,
   before: killedDaemon,
 });
+testDaemon(TOLD_DAEMON);
