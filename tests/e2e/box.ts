@@ -33,7 +33,7 @@ export type Typed = readonly { readonly after: string; readonly text: string }[]
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  ms = 10_000,
+  ms = 30_000,
 ): Promise<void> {
   const deadline = performance.now() + ms;
   while (!await isSo()) {
@@ -192,7 +192,12 @@ export class Box {
   /** Stops the daemon, removes everything, and tells which processes had to be killed. */
   async end(): Promise<Found[]> {
     if (exists(join(this.root, "run", "daemon.json"))) await this.agent(["daemon", "stop", "--runs", "end"]);
-    const left = processesBelow(this.root);
+    // Whoever ends just now may need a moment for it on a busy machine.
+    let left = processesBelow(this.root);
+    for (let looks = 0; left.length > 0 && looks < 20; looks++) {
+      await sleep(100);
+      left = processesBelow(this.root);
+    }
     for (const { pid } of left) kill(pid);
     Deno.removeSync(this.path, { recursive: true });
     return left;

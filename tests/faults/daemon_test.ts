@@ -1,14 +1,6 @@
+/** Calls of a daemon fail, or are where it dies: one of so many here, all of them in the long tests. */
 import { testDaemon } from "../fakes/daemon_faults.ts";
+import { DAEMONS, TOLD_DAEMON } from "../fakes/daemon_scenarios.ts";
 
-testDaemon({
-  what: "a period and the status action",
-  config: "[DEFAULT]\nstatus_schedule = @40s\n[fs#1]\ntype = flag\n" +
-    "[task#0]\ncommand = /bin/job\nschedule = @30s\n",
-  durationMs: 100,
-});
-testDaemon({
-  what: "crontab instants that are caught up",
-  config: "[DEFAULT]\nstatus_schedule = @0\n" +
-    "[task#0]\ncommand = /bin/job\nschedule = */30 * * * * *\ncatch_up = once\n",
-  durationMs: 100,
-});
+for (const scenario of DAEMONS) testDaemon({ ...scenario, every: 3 });
+testDaemon({ ...TOLD_DAEMON, every: 13 });

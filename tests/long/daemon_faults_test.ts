@@ -1,8 +1,8 @@
 import { testDaemon } from "../fakes/daemon_faults.ts";
+import { DAEMONS, TOLD_DAEMON } from "../fakes/daemon_scenarios.ts";
 import { Life } from "../fakes/faults.ts";
 import { startAgent } from "../fakes/run_agent.ts";
 import type { FakeSystem } from "../fakes/system.ts";
-import { TOLD_DAEMON } from "../fakes/told_daemon.ts";
 
 /** A daemon that is killed while its first run is under way. */
 async function killedDaemon(world: FakeSystem): Promise<void> {
@@ -31,4 +31,4 @@ testDaemon({
   durationMs: 10_000,
   before: killedDaemon,
 });
-testDaemon(TOLD_DAEMON);
+for (const scenario of [...DAEMONS, TOLD_DAEMON]) testDaemon(scenario);
