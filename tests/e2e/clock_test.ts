@@ -131,7 +131,6 @@ e2eTest(
     await Deno.utime(`${box.root}/etc/s.conf`, written, written);
     const daemon = new FakeTimeDaemon(box, offset.variables);
     await until("the period ran", () => box.history("s", "task#2").length === 1, PATIENCE_MS);
-    const [start] = planned(box, "task#1");
     offset.step(3_600);
     await until("it is caught up", () => planned(box, "task#1").includes("11:00:00"), PATIENCE_MS);
     await until("the period ran again", () => box.history("s", "task#2").length === 2, PATIENCE_MS);
@@ -141,7 +140,9 @@ e2eTest(
       box.history("s", "task#0").length,
       log(box, "missed, planned at 2026-03-02T10:30:00").length,
     ], [0, 1]);
-    assertEquals(planned(box, "task#1"), [...start === undefined ? [] : [start], "11:00:00"]);
+    // The daemon may have started within the first second, or after it.
+    const caughtUp = planned(box, "task#1");
+    assertEquals(caughtUp[0] === "10:00:00" ? caughtUp.slice(1) : caughtUp, ["11:00:00"]);
     assertEquals(box.history("s", "task#2").length, 2);
     assertStringIncludes(
       log(box, "the clock moved by 3600")[0]!,

@@ -241,8 +241,8 @@ collectorTest(
     ];
     for (const [i, answer] of answers.entries()) {
       feeder.override = () => answer;
-      await put(box, [message("config", `svc${i}`)]);
       const before = feeder.asked.length;
+      await put(box, [message("config", `svc${i}`)]);
       await wake(box);
       await feeder.until(() => feeder.asked.length > before, `a try after ${answer.status}`);
     }
