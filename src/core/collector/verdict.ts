@@ -63,11 +63,12 @@ export function judge(reply: HttpReply, target: CollectorTarget, now: number): V
   };
 }
 
-/** A page that some other server shows must not pass for an answer. */
+/** A page that some other server shows must not pass for an answer; such a page is no 202, and not empty. */
 function judgeBody(code: number, text: string, target: CollectorTarget): Verdict {
-  const isBare = text.trim() === "";
-  if (isBare && target === "feeder" && code !== 200) return { kind: "done", code, answer: {} };
   const value = parse(text);
+  if (target === "feeder" && (code === 202 || text.trim() === "")) {
+    return { kind: "done", code, answer: value ?? {} };
+  }
   if (value === undefined) {
     const reason = `its answer (status ${code}) is no JSON object`;
     return { kind: "later", code, reason, isAboutAll: true };

@@ -82,7 +82,7 @@ const outcomes: [reply: FakeReply, outcome: string, reason: RegExp, left: number
   ["hangs", "spooled", /^no answer within 5 s$/, 1],
   [503, "spooled", /status 503/, 1],
   [500, "spooled", /status 500/, 1],
-  [{ status: 202, text: "<html>" }, "spooled", /no JSON object/, 1],
+  [{ status: 200, text: "<html>" }, "spooled", /no JSON object/, 1],
   [{ status: 401, text: '{"text":"bad password"}' }, "spooled", /bad password.*agent node register/, 1],
   [403, "spooled", /agent node register/, 1],
   // The node is told of first, which does not help here.
