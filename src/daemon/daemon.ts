@@ -6,8 +6,11 @@ import type { Journal } from "../actions/journal.ts";
 import { RefusedError } from "../core/errors.ts";
 import type { Lock } from "../ports.ts";
 import { messageOf } from "../core/error_text.ts";
+import { parseObjectPath } from "../core/naming/object_path.ts";
 import type { StopMode } from "../state/daemon_record.ts";
 import { daemonLockFile, daemonSocket, findDaemon, stopWishFile } from "../state/daemon_record.ts";
+import { attachedFile } from "../state/compliance.ts";
+import { runtimePath, statePath } from "../state/folders.ts";
 import { readStateOr } from "../state/state_file.ts";
 import { ATTACHED } from "../state/wake_daemon.ts";
 import { Bell } from "./bell.ts";
@@ -174,13 +177,28 @@ export class Daemon {
     }
   }
 
+  /** What is put into a folder that has just been made may send no event: of a service with attachments the folder does. */
+  #isNewHome(path: string): boolean {
+    const { system: { files }, folders } = this.#agent;
+    const [name] = servicesOf([path], folders.run);
+    if (name === undefined) return false;
+    try {
+      const object = parseObjectPath(name);
+      return path === runtimePath(folders, object) &&
+        files.facts(attachedFile(statePath(folders, object))) !== undefined;
+    } catch {
+      // No name of a service.
+      return false;
+    }
+  }
+
   #watchFolders(): Disposable {
     const { system: { files, clock }, folders } = this.#agent;
     const watched = watchedFolders(this.#agent);
     for (const folder of watched) files.makeFolder(folder);
     return files.watch(watched, (paths) => {
       const isConfig = paths.some((path) => path.startsWith(`${folders.etc}/`) || path === folders.etc);
-      const attached = paths.filter((path) => basename(path) === ATTACHED);
+      const attached = paths.filter((path) => basename(path) === ATTACHED || this.#isNewHome(path));
       for (const name of servicesOf(attached, folders.run)) this.#catalog.retry(name);
       if (isConfig || attached.length > 0) {
         this.#lookAt = Math.min(this.#lookAt, clock.monotonic() + SETTLE_MS);
